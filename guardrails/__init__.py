@@ -1,0 +1,1 @@
+"""Guardrails: one safety policy, enforced on chain, checked before launch and watched after it."""
