@@ -1,0 +1,1 @@
+"""Attack drills: a real protocol, a real attack, with and without the guardrails."""
