@@ -1,0 +1,164 @@
+"""The policy: what `guardrails.yaml` says, read once; everything else in the project derives from this object."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from guardrails.policy.budget import SharedBudget
+from guardrails.policy.fields import APE_PREFIX, Account, Name, Seconds, Strict
+from guardrails.policy.operations import Level
+from guardrails.policy.outflow import Asset
+from guardrails.policy.problems import Findings
+from guardrails.policy.roles import FastRole, Levels, Lock, Override, Roles, Settlement
+from guardrails.policy.rules import check_policy
+
+Guard = Literal["pause", "level", "outflow", "lock"]
+
+
+class ProtocolInfo(Strict):
+    """What is guarded."""
+
+    name: Annotated[Name, Field(description="A short name; it appears in records and reports.")]
+    kind: Annotated[Literal["vault", "bridge", "lending", "custom"], Field(description="What sort of protocol.")]
+
+
+class Policy(Strict):
+    """A protocol's safety policy, stated once."""
+
+    version: Annotated[Literal["1"], Field(description="Version of this format: 1.")]
+    protocol: ProtocolInfo
+    mode: Annotated[
+        Literal["embedded", "hub"], Field(description="embedded: the protocol inherits the guards; hub: shares them.")
+    ] = "embedded"
+    chain_id: Annotated[int | None, Field(ge=1, description="If given, no other chain is written to.")] = None
+    accounts: Annotated[
+        dict[Name, Account], Field(description="Names for addresses, or ape:<alias> for a local Ape account.")
+    ] = {}
+    assets: Annotated[tuple[Asset, ...], Field(min_length=1, description="The tokens that the guards meter.")]
+    settlement: Settlement
+    shared_budget: SharedBudget | None = None
+    roles: Roles
+    levels: Levels = Levels()
+    liquidation_grace: Annotated[
+        Seconds, Field(description="After a pause, liquidation opens this much later than repayment.")
+    ] = 0
+    override: Override
+    lock: Lock = Lock()
+    shadow: Annotated[tuple[Guard, ...], Field(description="Guards that decide and report, but do not enforce.")] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _version_as_text(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("version") == 1:
+            return {**data, "version": "1"}
+        return data
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        found = Findings("policy")
+        check_policy(self, found)
+        found.settle()
+        return self
+
+    def asset(self, symbol: str) -> Asset:
+        """The asset of that symbol; KeyError if the policy has none."""
+        for asset in self.assets:
+            if asset.symbol == symbol:
+                return asset
+        raise KeyError(symbol)
+
+    def account(self, holder: str) -> str:
+        """The address behind an alias (or `ape:<alias>`); an address stands for itself."""
+        return self.accounts.get(holder, holder)
+
+    @property
+    def governance(self) -> str:
+        """Address (or `ape:<alias>`) of governance."""
+        return self.account(self.roles.governance)
+
+    @property
+    def guardians(self) -> tuple[str, ...]:
+        """Addresses (or `ape:<alias>`) of the guardian role's holders."""
+        return self._holders(self.roles.guardian)
+
+    @property
+    def sentinels(self) -> tuple[str, ...]:
+        """Addresses (or `ape:<alias>`) of the sentinel role's holders."""
+        return self._holders(self.roles.sentinel)
+
+    def _holders(self, role: FastRole | None) -> tuple[str, ...]:
+        return tuple(self.account(holder) for holder in role.holders) if role else ()
+
+    @property
+    def local_accounts(self) -> tuple[str, ...]:
+        """The Ape aliases that stand for addresses still to be looked up."""
+        named = (self.governance, *self.guardians, *self.sentinels, *self.accounts.values())
+        return tuple(sorted({a.removeprefix(APE_PREFIX) for a in named if a.startswith(APE_PREFIX)}))
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """Accounts and tokens that still hold a starter file's address (one digit, forty times)."""
+        named = [(name, address) for name, address in self.accounts.items()]
+        named += [(asset.symbol, asset.address) for asset in self.assets]
+        return tuple(name for name, address in named if address.startswith("0x") and len(set(address[2:])) == 1)
+
+    def resolve(self, lookup: Callable[[str], str]) -> Policy:
+        """The same policy with each `ape:<alias>` replaced by its address; all rules are checked again."""
+
+        def address(account: str) -> str:
+            local = account.startswith(APE_PREFIX)
+            return lookup(account.removeprefix(APE_PREFIX)) if local else account
+
+        data = self.model_dump(mode="json", exclude_none=True)
+        data["accounts"] = {name: address(account) for name, account in self.accounts.items()}
+        roles = data["roles"]
+        roles["governance"] = address(roles["governance"])
+        for name in ("guardian", "sentinel"):
+            if name in roles:
+                roles[name]["holders"] = [address(holder) for holder in roles[name]["holders"]]
+        return Policy.model_validate(data)
+
+    def canonical(self) -> dict[str, Any]:
+        """What the chain has to say, in integers and addresses: no alias, price, comment or order of keys.
+
+        Policies with equal canonical forms deploy alike.
+        """
+        budget = self.shared_budget
+        return {
+            "protocol": self.protocol.name,
+            "mode": self.mode,
+            "chain_id": self.chain_id,
+            "assets": {a.address: [a.symbol, a.decimals, *a.encoded()] for a in self.assets},
+            "settlement": [self.settlement.delay, self.settlement.max_hold],
+            "shared_budget": budget
+            and {
+                "limit": budget.units,
+                "window": budget.window,
+                "worth": {s: str(worth.number) for s, worth in sorted(budget.assets.items())},
+            },
+            "governance": self.governance,
+            "guardian": self._canonical_role(self.roles.guardian),
+            "sentinel": self._canonical_role(self.roles.sentinel),
+            "levels": [[r.share_percent, r.mask] for r in map(self.levels.rule, Level)],
+            "liquidation_grace": self.liquidation_grace,
+            "override": [self.override.default_delay, self.override.expiry, sorted(self.override.delays.items())],
+            "min_deposit_age": self.lock.min_deposit_age,
+            "shadow": sorted(self.shadow),
+        }
+
+    def _canonical_role(self, role: FastRole | None) -> list[Any] | None:
+        if role is None:
+            return None
+        times = [role.max_pause, role.budget, role.period, role.cooldown, role.heartbeat, role.max_lock]
+        return [sorted(self._holders(role)), *times, role.max_locks, role.mask, role.level]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the canonical form: a deployment record says with it which policy it belongs to."""
+        text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,219 @@
+"""How much of one asset may leave, and how that is written into its storage word."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from guardrails.policy.encoding import (
+    EXEMPTION_BITS,
+    LIMIT_BITS,
+    MAX_WINDOW_MINUTES,
+    scale_down,
+    state_fits,
+)
+from guardrails.policy.fields import UNLIMITED, LimitValue, Money, Name, Percent, PriceUsd, Seconds, Strict, TokenAddress
+from guardrails.policy.operations import OverLimit
+from guardrails.policy.problems import Findings
+from guardrails.policy.units import Amount, format_duration, format_number, format_percent
+
+
+class EncodedOutflow(NamedTuple):
+    """The limiter's configuration as integers; `relative_bps` > 0 means that the limit follows a base."""
+
+    mantissa: int
+    exponent: int
+    window_minutes: int
+    credit_tenths: int
+    reserve_tenths: int
+    exemption_mantissa: int
+    exemption_exponent: int
+    mode: OverLimit
+    relative_bps: int
+    base_growth_bps: int
+
+
+class Outflow(Strict):
+    """The limit of an asset, as written."""
+
+    limit: Annotated[
+        LimitValue,
+        Field(description="How much may leave in one window; `10 %` follows a base that callers cannot move."),
+    ]
+    window: Annotated[Seconds, Field(description="Time in which a used-up limit refills; whole minutes.")]
+    inflow_credit: Annotated[
+        Percent,
+        Field(description="Share of the limit that recent deposits may add at most; it decays over one window."),
+    ] = Fraction(0)
+    exemption: Annotated[
+        Money | None, Field(description="A withdrawal up to this size is small: it may use the reserve too.")
+    ] = None
+    reserve: Annotated[
+        Percent, Field(description="Share of the limit that only small withdrawals may use; at most 90 %.")
+    ] = Fraction(0)
+    over_limit: Annotated[
+        Literal["queue", "revert"], Field(description="Over the limit: pay into a claim that settles later, or refuse.")
+    ] = "queue"
+    base_growth: Annotated[
+        Percent | None, Field(description="With a relative limit: how fast the base may move, per window.")
+    ] = None
+    expected_base: Annotated[
+        Money | None, Field(description="With a relative limit: the base to expect. Only for the loss table.")
+    ] = None
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether nothing is limited (said in so many words)."""
+        return self.limit == UNLIMITED
+
+    @property
+    def relative(self) -> Fraction | None:
+        """The share of the base, for a relative limit."""
+        return self.limit if isinstance(self.limit, Fraction) else None
+
+    @model_validator(mode="after")
+    def _own_rules(self) -> Self:
+        found = Findings("outflow")
+        if self.window == 0:
+            found.add(("window",), "a window of 0 refills at once: it limits nothing", "write e.g. 24h")
+        elif self.window % 60:
+            lower = self.window // 60 * 60 or 60
+            found.add(("window",), "the window is not in whole minutes", f"write e.g. {format_duration(lower)}")
+        elif self.window > MAX_WINDOW_MINUTES * 60:
+            longest = format_duration(MAX_WINDOW_MINUTES * 60)
+            found.add(("window",), f"the window is over {longest}", "write a shorter one, e.g. 7d")
+        for name, top in (("inflow_credit", 10), ("reserve", 9)):
+            _check_tenths(found, name, getattr(self, name), top)
+        if self.reserve and self.exemption is None:
+            found.add(("reserve",), "a reserve for small withdrawals, but no size of small", "state `exemption`")
+        self._relative_rules(found)
+        found.settle()
+        return self
+
+    def _relative_rules(self, found: Findings) -> None:
+        if self.relative is None:
+            for name in ("base_growth", "expected_base"):
+                if getattr(self, name) is not None:
+                    found.add((name,), f"`{name}` belongs to a relative limit", "remove it, or write limit: 10 %")
+            return
+        if self.base_growth is None:
+            remedy = "state how fast the base may move, e.g. base_growth: 10 %"
+            found.add(("limit",), "a relative limit needs `base_growth`", remedy)
+        for name in ("limit", "base_growth"):
+            share = getattr(self, name)
+            if share is not None and (share * 10_000).denominator != 1:
+                found.add((name,), f"{format_percent(share)} is finer than 0.01 %", "write two decimals at most")
+            if share is not None and share == 0:
+                found.add((name,), f"a {name} of 0 % never lets anything move", "write more than 0 %")
+
+
+class Asset(Strict):
+    """One token that the guards meter."""
+
+    symbol: Annotated[Name, Field(description="The unit that amounts of this asset are written in.")]
+    address: Annotated[TokenAddress, Field(description="The token's contract, checksummed (EIP-55).")]
+    decimals: Annotated[int, Field(ge=0, le=36, description="As the token says; `verify` compares.")]
+    price_usd: Annotated[
+        PriceUsd | None, Field(description="Price of one whole token; only for reports, never used on chain.")
+    ] = None
+    outflow: Outflow
+
+    @property
+    def limit(self) -> int | None:
+        """The absolute limit in smallest units; None if relative or unlimited."""
+        return self.units(self.outflow.limit) if isinstance(self.outflow.limit, Amount) else None
+
+    @property
+    def exemption(self) -> int:
+        """The largest small withdrawal in smallest units, 0 for none."""
+        return self.units(self.outflow.exemption) if self.outflow.exemption else 0
+
+    @property
+    def expected_base(self) -> int | None:
+        """The expected base of a relative limit in smallest units."""
+        return self.units(self.outflow.expected_base) if self.outflow.expected_base else None
+
+    @property
+    def mode(self) -> OverLimit:
+        """What the limiter does with this asset."""
+        if self.outflow.unlimited:
+            return OverLimit.UNLIMITED
+        return OverLimit.LIMITED_QUEUE if self.outflow.over_limit == "queue" else OverLimit.LIMITED_REVERT
+
+    def units(self, amount: Amount) -> int:
+        """Smallest units of an amount of this asset (which the validator has found to be whole)."""
+        return int(amount.number * 10**self.decimals)
+
+    def text(self, units: int) -> str:
+        """Smallest units as people read them: `5_000_000 USDC`."""
+        return f"{format_number(Fraction(units, 10**self.decimals))} {self.symbol}"
+
+    def encoded(self) -> EncodedOutflow:
+        """The configuration as the chain stores it; exact, because inexact values were refused."""
+        limit = scale_down(self.limit or 0, LIMIT_BITS)
+        exemption = scale_down(self.exemption, EXEMPTION_BITS)
+        return EncodedOutflow(
+            limit.mantissa,
+            limit.exponent,
+            self.outflow.window // 60,
+            int(self.outflow.inflow_credit * 10),
+            int(self.outflow.reserve * 10),
+            exemption.mantissa,
+            exemption.exponent,
+            self.mode,
+            int((self.outflow.relative or 0) * 10_000),
+            int((self.outflow.base_growth or 0) * 10_000),
+        )
+
+    def accepts_unit(self, unit: str) -> bool:
+        """Its own symbol; `ETH` too for WETH, which wraps it one to one."""
+        return unit == self.symbol or (unit == "ETH" and self.symbol == "WETH" and self.decimals == 18)
+
+    @model_validator(mode="after")
+    def _units_and_encoding(self) -> Self:
+        found = Findings("asset")
+        for name, bits in (("limit", LIMIT_BITS), ("exemption", EXEMPTION_BITS), ("expected_base", None)):
+            amount = getattr(self.outflow, name)
+            if isinstance(amount, Amount):
+                self._check_amount(found, name, amount, bits)
+        if not found.items and self.limit is not None:
+            self._check_sizes(found, self.limit)
+        found.settle()
+        return self
+
+    def _check_amount(self, found: Findings, name: str, amount: Amount, bits: int | None) -> None:
+        loc = ("outflow", name)
+        if not self.accepts_unit(amount.unit):
+            right = f"{format_number(amount.number)} {self.symbol}"
+            what = f"`{amount.unit}` is not the unit of this asset, which is {self.symbol}"
+            found.add(loc, what, f"write the amount in {self.symbol}, e.g. {right}")
+            return
+        scaled = amount.number * 10**self.decimals
+        if scaled.denominator != 1:
+            what = f"{amount} is finer than the token's {self.decimals} decimals"
+            found.add(loc, what, f"the nearest lower value is {self.text(int(scaled))}")
+            return
+        lower = scale_down(int(scaled), bits).value if bits else int(scaled)
+        if lower != scaled:
+            digits = {LIMIT_BITS: "1,048,575", EXEMPTION_BITS: "255"}[bits or LIMIT_BITS]
+            what = f"{amount} does not fit the chain's short form (at most {digits} times a power of ten)"
+            found.add(loc, what, f"the nearest lower value is {self.text(lower)}")
+
+    def _check_sizes(self, found: Findings, limit: int) -> None:
+        if not state_fits(limit, self.outflow.window):
+            what = "limit times window is too large for the chain's counter"
+            found.add(("outflow", "limit"), what, "lower the limit or shorten the window, or write `unlimited`")
+        if self.exemption > limit:
+            what = f"the exemption ({self.text(self.exemption)}) is over the limit ({self.text(limit)})"
+            found.add(("outflow", "exemption"), what, "a small withdrawal is far below the limit, e.g. 0.2 % of it")
+
+
+def _check_tenths(found: Findings, name: str, share: Fraction, top: int) -> None:
+    if (share * 10).denominator != 1:
+        lower = Fraction(int(share * 10), 10)
+        what = f"{format_percent(share)} is not a multiple of 10 %"
+        found.add((name,), what, f"the nearest lower value is {format_percent(lower)}")
+    elif share * 10 > top:
+        found.add((name,), f"{format_percent(share)} is over {top * 10} %", f"write at most {top * 10} %")

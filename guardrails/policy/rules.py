@@ -1,0 +1,74 @@
+"""The rules that hold between parts of a policy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from guardrails.policy.address import is_hex_address
+from guardrails.policy.fields import APE_PREFIX
+from guardrails.policy.problems import Findings, Location, did_you_mean
+
+if TYPE_CHECKING:
+    from guardrails.policy.model import Policy
+
+
+def check_policy(policy: Policy, found: Findings) -> None:
+    """Adds every fault that shows only when the parts are seen together."""
+    _distinct_assets(policy, found)
+    _known_holders(policy, found)
+    _separate_roles(policy, found)
+    _budget_assets(policy, found)
+    if len(set(policy.shadow)) < len(policy.shadow):
+        found.add(("shadow",), "a guard stands twice", "name each guard once")
+
+
+def _distinct_assets(policy: Policy, found: Findings) -> None:
+    for name in ("symbol", "address"):
+        seen: dict[str, int] = {}
+        for i, asset in enumerate(policy.assets):
+            value = getattr(asset, name)
+            if value in seen:
+                what = f"{name} {value} is already asset number {seen[value] + 1}"
+                found.add(("assets", i, name), what, "an asset has one limit: keep one of the two entries")
+            seen.setdefault(value, i)
+
+
+def _holders(policy: Policy) -> list[tuple[str, Location, str]]:
+    """(role, place, holder) of everything that names an account."""
+    named: list[tuple[str, Location, str]] = [("governance", ("roles", "governance"), policy.roles.governance)]
+    for role in ("guardian", "sentinel"):
+        fast = getattr(policy.roles, role)
+        if fast is not None:
+            named += [(role, ("roles", role, "holders", i), holder) for i, holder in enumerate(fast.holders)]
+    return named
+
+
+def _known_holders(policy: Policy, found: Findings) -> None:
+    for _, loc, holder in _holders(policy):
+        known = holder in policy.accounts or is_hex_address(holder) or holder.startswith(APE_PREFIX)
+        if not known:
+            otherwise = "" if policy.accounts else "add it under `accounts:` with its address"
+            found.add(loc, f"`{holder}` is not in `accounts`", did_you_mean(holder, policy.accounts, otherwise=otherwise))
+
+
+def _separate_roles(policy: Policy, found: Findings) -> None:
+    """One account with two roles would void the separation that the guards rest on."""
+    seen: dict[str, str] = {}
+    for role, loc, holder in _holders(policy):
+        address = policy.account(holder)
+        other = seen.get(address)
+        if other == role:
+            found.add(loc, f"{role} names {address} twice, under two names", "name each holder once")
+        elif other is not None:
+            what = f"{role} and {other} are the same account ({address})"
+            found.add(loc, what, "a fast role and a slow one, or a person and a machine, need accounts of their own")
+        seen.setdefault(address, role)
+
+
+def _budget_assets(policy: Policy, found: Findings) -> None:
+    if policy.shared_budget is None:
+        return
+    symbols = [asset.symbol for asset in policy.assets]
+    for symbol in policy.shared_budget.assets:
+        if symbol not in symbols:
+            found.add(("shared_budget", "assets", symbol), f"`{symbol}` is not an asset", did_you_mean(symbol, symbols))

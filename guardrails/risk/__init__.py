@@ -1,0 +1,1 @@
+"""Loss bounds, the exact model of the limiter, and what history says about parameters."""

@@ -1,0 +1,125 @@
+"""BoundedLoss: the worst case as a function of the time to containment.
+
+Property: over any interval T the gross outflow of an asset is at most `L × (1 + T/W) + C`, whatever the sequence
+of calls and deposits: L is the effective limit, W its window, C = floor(L × inflow credit) the most that recent
+deposits may add. What waits as a claim is apart: it leaves no earlier than the settlement delay, and until then
+anyone with the power to stop it can. All results are rounded up, in integers of smallest units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Final
+
+from guardrails.policy.model import Policy
+from guardrails.policy.operations import OverLimit
+from guardrails.policy.outflow import Asset
+
+CONTAINMENT_SECONDS: Final = (60, 300, 900, 1_800, 3_600, 14_400, 86_400)
+"""The times to containment of the table: 1, 5, 15, 30, 60 minutes, 4 and 24 hours."""
+
+
+def outflow_bound(limit: int, credit_tenths: int, window_seconds: int, seconds: int) -> int:
+    """`L × (1 + T/W) + floor(L × credit)`, rounded up; all amounts in smallest units."""
+    refilled = limit * (1 + Fraction(seconds, window_seconds))
+    return ceil(refilled) + limit * credit_tenths // 10
+
+
+@dataclass(frozen=True, slots=True)
+class AssetLoss:
+    """The worst case of one asset at one time to containment.
+
+    `units` is in smallest units, None when nothing bounds it in tokens; `share_of_base` is set instead for a
+    relative limit whose base is not stated. `usd` needs a price. With `claims_due`, claims that nobody stopped
+    have begun to leave too, and no figure here includes them.
+    """
+
+    symbol: str
+    seconds: int
+    units: int | None
+    share_of_base: Fraction | None
+    usd: Fraction | None
+    claims_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The worst case of the whole policy at one time to containment; `usd` is None when an asset has no price."""
+
+    seconds: int
+    assets: tuple[AssetLoss, ...]
+    usd: Fraction | None
+    shared_usd: Fraction | None
+    claims_due: bool
+
+
+def asset_loss(asset: Asset, seconds: int, settlement_delay: int) -> AssetLoss:
+    """The bound for one asset."""
+    queued = asset.mode is OverLimit.LIMITED_QUEUE and seconds >= settlement_delay
+    units: int | None = None
+    share: Fraction | None = None
+    encoded = asset.encoded()
+    if asset.outflow.relative is not None:
+        share = _relative_bound(asset, seconds)
+        if asset.expected_base is not None:
+            units = ceil(share * asset.expected_base)
+    elif asset.limit is not None:
+        units = outflow_bound(asset.limit, encoded.credit_tenths, asset.outflow.window, seconds)
+    usd = None
+    if units is not None and asset.price_usd is not None:
+        usd = Fraction(units, 10**asset.decimals) * asset.price_usd
+    return AssetLoss(asset.symbol, seconds, units, share if units is None else None, usd, queued)
+
+
+def _relative_bound(asset: Asset, seconds: int) -> Fraction:
+    """As a share of the base that the snapshot holds at containment: the limit is a share of that base."""
+    share = asset.outflow.relative or Fraction(0)
+    return share * (1 + Fraction(seconds, asset.outflow.window) + asset.outflow.inflow_credit)
+
+
+def policy_loss(policy: Policy, seconds: int) -> Loss:
+    """The bound for all assets together.
+
+    A shared budget caps the sum of its assets. Its conversions are fixed while prices are not, so the cap in USD
+    uses the asset whose price stands highest above its conversion: never less than the truth.
+    """
+    delay = policy.settlement.delay
+    losses = tuple(asset_loss(asset, seconds, delay) for asset in policy.assets)
+    shared = _shared_cap(policy, seconds)
+    members = policy.shared_budget.assets if policy.shared_budget else {}
+    inside = _sum([loss.usd for loss in losses if loss.symbol in members])
+    outside = _sum([loss.usd for loss in losses if loss.symbol not in members])
+    if shared is not None:
+        inside = shared if inside is None else min(inside, shared)
+    usd = None if inside is None or outside is None else inside + outside
+    return Loss(seconds, losses, usd, shared, any(loss.claims_due for loss in losses))
+
+
+def _shared_cap(policy: Policy, seconds: int) -> Fraction | None:
+    budget = policy.shared_budget
+    if budget is None:
+        return None
+    ratios: list[Fraction] = []
+    for symbol, worth in budget.assets.items():
+        price = policy.asset(symbol).price_usd
+        if price is None:
+            return None
+        ratios.append(price / worth.number)
+    return budget.limit.number * (1 + Fraction(seconds, budget.window)) * max(ratios)
+
+
+def _sum(values: Sequence[Fraction | None]) -> Fraction | None:
+    total = Fraction(0)
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def loss_table(policy: Policy, times: Sequence[int] = CONTAINMENT_SECONDS) -> tuple[Loss, ...]:
+    """The table that `guardrails check` prints."""
+    return tuple(policy_loss(policy, seconds) for seconds in times)
