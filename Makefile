@@ -1,0 +1,37 @@
+# Every verb does all the set-up that it needs; `make setup` takes no time when nothing has changed.
+# Prerequisites: Linux, make, Python 3.11 with venv. All state stays inside this folder.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+PYTHON ?= python3.11
+include tools/env.mk
+
+.PHONY: help setup demo test lint prove bench-gas forge artifacts format lock third-party clean
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+setup: ## what every other verb needs: .venv and node_modules, from locked and hashed packages
+	@$(PYTHON) tools/setup.py
+demo: setup ## the Nomad attack of 2022 replayed without and with guardrails
+	@guardrails drill nomad
+test: setup ## Solidity and Python tests; ARGS="-k pause" goes to pytest
+	@tools/test $(ARGS)
+lint: setup ## formatting, types, locks, hygiene
+	@tools/lint
+prove: ## proofs and static analysis (has a virtual environment of its own)
+	@$(PYTHON) tools/setup.py prove && python tools/prove.py $(ARGS)
+bench-gas: setup ## what each guard costs, beside its peers
+	@python bench/gas.py $(ARGS)
+forge: setup ## forge with this checkout's compiler; ARGS="test --match-contract Pause"
+	@tools/forge $(ARGS)
+artifacts: setup ## compile what is deployed into guardrails/artifacts/data
+	@python tools/build_artifacts.py
+format: setup ## rewrite Python and Solidity in the agreed format
+	@ruff check -q --fix . ; ruff format -q . && tools/forge fmt
+lock: setup ## lock the dependencies again (needs uv); ARGS=--upgrade for newer ones
+	@tools/lock.sh $(ARGS)
+third-party: setup ## rewrite THIRD_PARTY.md from what is installed
+	@python tools/third_party.py
+clean: ## remove all state
+	rm -rf .venv .venv-prove node_modules .cache .ape out
