@@ -104,9 +104,9 @@ def format_number(number: Fraction) -> str:
 
 
 def format_duration(seconds: int) -> str:
-    """3600 → `1h`, 5400 → `1h30m`, 0 → `0s`; days are the largest unit."""
+    """3600 → `1h`, 5400 → `1h30m`, 86400 → `24h`, 172800 → `2d`, 0 → `0s`; days from two days on."""
     text = ""
-    for unit in ("d", "h", "m", "s"):
+    for unit in ("d", "h", "m", "s") if seconds >= 2 * SECONDS["d"] else ("h", "m", "s"):
         count, seconds = divmod(seconds, SECONDS[unit])
         text += f"{count}{unit}" if count else ""
     return text or "0s"

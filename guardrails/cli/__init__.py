@@ -1,0 +1,43 @@
+"""The `guardrails` command. Subcommands live in modules of their own and are imported when they run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from guardrails.cli._lazy import LazyGroup
+
+_EMERGENCY: Final = "guardrails.cli.emergency"
+
+COMMANDS: Final = {
+    "init": ("guardrails.cli.init:init", "Write a commented starter policy."),
+    "check": ("guardrails.cli.check:check", "Say what a policy means, and its worst-case loss."),
+    "schema": ("guardrails.cli.schema:schema", "Print the policy's JSON schema or its reference."),
+    "plan": ("guardrails.cli.deploy:plan", "Show what a deployment would do; send nothing."),
+    "apply": ("guardrails.cli.deploy:apply", "Deploy the policy, or resume a deployment."),
+    "verify": ("guardrails.cli.deploy:verify", "Compare the chain with the policy."),
+    "pause": (f"{_EMERGENCY}:pause", "Close operations for a time."),
+    "unpause": (f"{_EMERGENCY}:unpause", "Open operations again."),
+    "lock": (f"{_EMERGENCY}:lock", "Keep the collateral of an account, asset or position."),
+    "unlock": (f"{_EMERGENCY}:unlock", "End a lock."),
+    "level": (f"{_EMERGENCY}:level", "Raise or lower the level of restriction."),
+    "limit": (f"{_EMERGENCY}:limit", "Change the outflow limit of an asset."),
+    "override": (f"{_EMERGENCY}:override", "Schedule, list, veto or execute a governance override."),
+    "heartbeat": (f"{_EMERGENCY}:heartbeat", "Show that a fast role is alive."),
+    "claims": (f"{_EMERGENCY}:claims", "List, hold, release, cancel or settle queued claims."),
+    "drill": ("guardrails.cli.drill:drill", "Replay a known attack against the guards."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="ape-guardrails", prog_name="guardrails")
+def main() -> None:
+    """One safety policy for a protocol: check it, deploy it, verify it, act on it.
+
+    Exit codes: 0 fine, 1 checked and found wrong, 2 bad input, 3 trouble with a chain or network.
+    """
