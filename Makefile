@@ -16,9 +16,9 @@ setup: ## what every other verb needs: .venv and node_modules, from locked and h
 demo: setup ## the Nomad attack of 2022 replayed without and with guardrails
 	@guardrails drill nomad
 test: setup ## Solidity and Python tests; ARGS="-k pause" goes to pytest
-	@tools/test $(ARGS)
+	@tools/run_tests $(ARGS)
 lint: setup ## formatting, types, locks, hygiene
-	@tools/lint
+	@tools/run_lint
 prove: ## proofs and static analysis (has a virtual environment of its own)
 	@$(PYTHON) tools/setup.py prove && python tools/prove.py $(ARGS)
 bench-gas: setup ## what each guard costs, beside its peers

@@ -219,10 +219,7 @@ abstract contract Test {
         assertApproxEqAbs(actual, expected, tolerance, "");
     }
 
-    function assertApproxEqAbs(uint256 actual, uint256 expected, uint256 tolerance, string memory what)
-        internal
-        pure
-    {
+    function assertApproxEqAbs(uint256 actual, uint256 expected, uint256 tolerance, string memory what) internal pure {
         uint256 difference = actual > expected ? actual - expected : expected - actual;
         if (difference > tolerance) _fail(what, vm.toString(actual), " !~ ", vm.toString(expected));
     }
