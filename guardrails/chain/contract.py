@@ -1,0 +1,164 @@
+"""A contract at an address: its functions by name, its events and errors in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from eth_utils import keccak
+
+from guardrails.chain.abi import (
+    AbiEntry,
+    decode_log,
+    decode_values,
+    describe_error,
+    encode_arguments,
+    selector,
+    signature,
+)
+from guardrails.chain.base import Chain
+from guardrails.chain.errors import ChainError, Reverted
+from guardrails.chain.types import Address, Log, Receipt, checksum
+
+
+_T = TypeVar("_T")
+
+
+class CompiledContract(Protocol):
+    """What `Contract.deploy` needs of a compiled contract; `bytecode` is the init code, bytes or hex."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def abi(self) -> Sequence[AbiEntry]: ...
+
+    @property
+    def bytecode(self) -> bytes | str: ...
+
+
+class Interface:
+    """An ABI, indexed once and shared by every contract that has it."""
+
+    def __init__(self, abi: Iterable[AbiEntry]) -> None:
+        entries = list(abi)
+        self.abi = entries
+        self.constructor: AbiEntry = next((e for e in entries if e["type"] == "constructor"), {"inputs": ()})
+        self.functions = _by_name(e for e in entries if e["type"] == "function")
+        self.events = _by_name(e for e in entries if e["type"] == "event")
+        self.errors: dict[bytes, AbiEntry] = {selector(e): e for e in entries if e["type"] == "error"}
+        self._selectors: dict[str, bytes] = {}
+
+    def function(self, name: str) -> tuple[bytes, AbiEntry]:
+        entry = _pick(self.functions, name, "function")
+        full = signature(entry)
+        if full not in self._selectors:
+            self._selectors[full] = selector(entry)
+        return self._selectors[full], entry
+
+    def event(self, name: str) -> tuple[bytes, AbiEntry]:
+        entry = _pick(self.events, name, "event")
+        return keccak(text=signature(entry)), entry
+
+
+class Contract:
+    """`abi` is a JSON ABI or an `Interface`. An overloaded function goes by its signature, `mint(uint256)`."""
+
+    def __init__(self, chain: Chain, address: Address, abi: Iterable[AbiEntry] | Interface) -> None:
+        self.chain = chain
+        self.address = checksum(address)
+        self.interface = abi if isinstance(abi, Interface) else Interface(abi)
+
+    def __repr__(self) -> str:
+        return f"Contract({self.address} on {self.chain.name})"
+
+    @classmethod
+    def deploy(
+        cls, chain: Chain, artifact: CompiledContract, *arguments: Any, sender: Address, value: int = 0
+    ) -> Contract:
+        """Create the contract and return it; raises `Reverted` with the constructor's own error in words."""
+        interface = Interface(artifact.abi)
+        code = artifact.bytecode
+        initcode = bytes.fromhex(code.removeprefix("0x")) if isinstance(code, str) else bytes(code)
+        initcode += encode_arguments(interface.constructor, arguments)
+        receipt = _in_words(
+            interface, artifact.name, lambda: chain.deploy(initcode, sender=sender, value=value)
+        )
+        if receipt.contract_address is None:
+            raise ChainError(f"{artifact.name} was not created", chain.name, "Look at the transaction in the node.")
+        return cls(chain, receipt.contract_address, interface)
+
+    def encode(self, name: str, *arguments: Any) -> bytes:
+        """Call data: selector and arguments."""
+        head, entry = self.interface.function(name)
+        return head + encode_arguments(entry, arguments)
+
+    def call(self, name: str, *arguments: Any, sender: Address | None = None, value: int = 0) -> Any:
+        """What the function returns: nothing, one value, or a tuple of values."""
+        data = self.encode(name, *arguments)
+        _, entry = self.interface.function(name)
+        returned = _in_words(
+            self.interface, self._place(name), lambda: self.chain.call(self.address, data, sender=sender, value=value)
+        )
+        values = decode_values(entry["outputs"], returned)
+        return None if not values else values[0] if len(values) == 1 else values
+
+    def send(
+        self, name: str, *arguments: Any, sender: Address, value: int = 0, gas: int | None = None
+    ) -> Receipt:
+        data = self.encode(name, *arguments)
+        return _in_words(
+            self.interface,
+            self._place(name),
+            lambda: self.chain.send(self.address, data, sender=sender, value=value, gas=gas),
+        )
+
+    def decode_logs(self, source: Receipt | Iterable[Log], event: str) -> list[dict[str, Any]]:
+        """The arguments of every `event` that this contract emitted in `source`."""
+        topic, entry = self.interface.event(event)
+        return [
+            decode_log(entry, log.topics, log.data)
+            for log in (source.logs if isinstance(source, Receipt) else source)
+            if log.address == self.address and log.topics[:1] == (topic,)
+        ]
+
+    def logs(self, event: str, *, from_block: int = 0, to_block: int | None = None) -> list[dict[str, Any]]:
+        """The arguments of every `event` that this contract emitted in these blocks."""
+        topic, _ = self.interface.event(event)
+        found = self.chain.logs(address=self.address, topics=[topic], from_block=from_block, to_block=to_block)
+        return self.decode_logs(found, event)
+
+    def decode_error(self, data: bytes) -> str | None:
+        """`Name(arg=…)`; the text of a string error or panic; the selector of an unknown one; None for no data."""
+        return describe_error(self.interface.errors, data)
+
+    def _place(self, name: str) -> str:
+        return f"{self.address}.{name}"
+
+
+def _in_words(interface: Interface, place: str, action: Callable[[], _T]) -> _T:
+    try:
+        return action()
+    except Reverted as error:
+        reason = describe_error(interface.errors, error.data)
+        raise Reverted(error.data, reason, place, error.remedy) from None
+
+
+def _by_name(entries: Iterable[AbiEntry]) -> dict[str, list[AbiEntry]]:
+    found: dict[str, list[AbiEntry]] = {}
+    for entry in entries:
+        found.setdefault(entry["name"], []).append(entry)
+        found[signature(entry)] = [entry]
+    return found
+
+
+def _pick(entries: Mapping[str, list[AbiEntry]], name: str, kind: str) -> AbiEntry:
+    found = entries.get(name, [])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ChainError(
+            f"{kind} {name} is overloaded", None, f"Name one of {', '.join(signature(e) for e in found)}."
+        )
+    names = sorted(n for n in entries if "(" in n)
+    raise ChainError(f"the ABI has no {kind} {name}", None, f"It has {', '.join(names) or 'none'}.")

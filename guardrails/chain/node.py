@@ -1,0 +1,278 @@
+"""What anvil and Ape's networks share: everything that is asked of a node, and how its answers are believed."""
+
+from __future__ import annotations
+
+import re
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from guardrails.chain.errors import ChainError, NotMined, NotSupported, Rejected, Reverted, RpcError, WrongChain
+from guardrails.chain.rpc import Transport
+from guardrails.chain.types import ZERO_ADDRESS, Address, Block, Log, Receipt, checksum, word
+
+_HALT = re.compile(
+    r"EVM error|out of gas|invalid opcode|stack (under|over)flow|invalid jump|write protection|max code size",
+    re.IGNORECASE,
+)
+_REJECTED = re.compile(r"insufficient funds|intrinsic gas|nonce too|gas limit|underpriced|max fee", re.IGNORECASE)
+_UNKNOWN_METHOD = -32601
+
+
+class NodeChain(ABC):
+    """A chain behind JSON-RPC. `wait` is how long, in seconds, a transaction may take to be mined."""
+
+    name: str
+    chain_id: int
+
+    def __init__(self, transport: Transport, *, name: str, chain_id: int | None, wait: float) -> None:
+        self._rpc = transport
+        self.name = name
+        self.wait = wait
+        self.confirmations = 0
+        self._call_timestamp: int | None = None
+        found = int(self._ask("eth_chainId"), 16)
+        if chain_id is not None and chain_id != found:
+            raise WrongChain(chain_id, found, name)
+        self.chain_id = found
+
+    @property
+    @abstractmethod
+    def accounts(self) -> Sequence[Address]: ...
+
+    @abstractmethod
+    def _submit(self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> bytes:
+        """Hand the transaction to the node; its hash."""
+
+    # Transactions
+
+    def deploy(self, initcode: bytes, *, sender: Address, value: int = 0) -> Receipt:
+        return self._transact(sender, None, initcode, value, None)
+
+    def send(
+        self, to: Address, data: bytes, *, sender: Address, value: int = 0, gas: int | None = None
+    ) -> Receipt:
+        return self._transact(sender, checksum(to), data, value, gas)
+
+    def call(self, to: Address, data: bytes, *, sender: Address | None = None, value: int = 0) -> bytes:
+        request = transaction(ZERO_ADDRESS if sender is None else checksum(sender), checksum(to), data, value, None)
+        if self._call_timestamp is None:
+            return unhex(self._ask("eth_call", request, "latest"))
+        return unhex(self._ask("eth_call", request, "latest", {}, {"time": hex(self._call_timestamp)}))
+
+    def estimate_gas(self, to: Address | None, data: bytes, *, sender: Address, value: int = 0) -> int:
+        target = None if to is None else checksum(to)
+        return int(self._ask("eth_estimateGas", transaction(checksum(sender), target, data, value, None)), 16)
+
+    def _transact(self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> Receipt:
+        tx_hash = self._submit(checksum(sender), to, data, value, gas)
+        self._call_timestamp = None
+        receipt = self.await_receipt(tx_hash)
+        if receipt.status != 1:
+            raise Reverted(self._revert_data(tx_hash, receipt, transaction(checksum(sender), to, data, value, gas)))
+        return receipt
+
+    def await_receipt(self, tx_hash: bytes) -> Receipt:
+        """The receipt of a transaction once a canonical block holds it, `confirmations` blocks deep.
+
+        A receipt is believed only when the block at its height has its hash: nodes hand out receipts of pending
+        transactions and of blocks that a reorganisation has dropped.
+        """
+        deadline, pause = time.monotonic() + self.wait, 0.0005
+        while True:
+            raw = self._ask("eth_getTransactionReceipt", "0x" + tx_hash.hex())
+            if raw is not None and self._is_canonical(raw):
+                return _receipt(raw)
+            if time.monotonic() > deadline:
+                raise NotMined(tx_hash, self.wait, self.name)
+            time.sleep(pause)
+            pause = min(pause * 2, 0.25)
+
+    def _is_canonical(self, raw: dict[str, Any]) -> bool:
+        if not raw.get("blockNumber") or not raw.get("blockHash"):
+            return False
+        block = self._ask("eth_getBlockByNumber", raw["blockNumber"], False)
+        if block is None or block.get("hash") != raw["blockHash"]:
+            return False
+        if not self.confirmations:
+            return True
+        return int(self._ask("eth_blockNumber"), 16) >= int(raw["blockNumber"], 16) + self.confirmations
+
+    def _revert_data(self, tx_hash: bytes, receipt: Receipt, request: dict[str, str]) -> bytes:
+        """From the node's own trace; without one, from repeating the call on the block's parent."""
+        try:
+            trace = self._ask("debug_traceTransaction", "0x" + tx_hash.hex(), {"tracer": "callTracer"})
+            return unhex(trace.get("output") or "0x")
+        except RpcError:
+            pass
+        try:
+            self._ask("eth_call", request, hex(receipt.block_number - 1))
+        except Reverted as error:
+            return error.data
+        except ChainError:
+            pass
+        return b""
+
+    # Blocks and logs
+
+    def block(self, number: int | None = None) -> Block:
+        raw = self._ask("eth_getBlockByNumber", "latest" if number is None else hex(number), False)
+        if raw is None:
+            raise ChainError(f"there is no block {number}", self.name, "Ask for one up to the latest.")
+        return Block(int(raw["number"], 16), int(raw["timestamp"], 16), unhex(raw["hash"]))
+
+    def logs(
+        self,
+        *,
+        address: Address | None = None,
+        topics: Sequence[bytes | None] = (),
+        from_block: int = 0,
+        to_block: int | None = None,
+    ) -> tuple[Log, ...]:
+        wanted: dict[str, Any] = {
+            "fromBlock": hex(from_block),
+            "toBlock": "latest" if to_block is None else hex(to_block),
+            "topics": [None if topic is None else "0x" + topic.hex() for topic in topics],
+        }
+        if address is not None:
+            wanted["address"] = checksum(address)
+        return tuple(_log(raw) for raw in self._ask("eth_getLogs", wanted))
+
+    # State
+
+    def code(self, address: Address) -> bytes:
+        return unhex(self._ask("eth_getCode", checksum(address), "latest"))
+
+    def balance(self, address: Address) -> int:
+        return int(self._ask("eth_getBalance", checksum(address), "latest"), 16)
+
+    def storage(self, address: Address, slot: int) -> bytes:
+        return unhex(self._ask("eth_getStorageAt", checksum(address), hex(slot), "latest")).rjust(32, b"\0")
+
+    def nonce(self, address: Address) -> int:
+        return int(self._ask("eth_getTransactionCount", checksum(address), "latest"), 16)
+
+    # Powers of a development chain
+
+    def warp(self, timestamp: int) -> None:
+        latest = self.block().timestamp
+        if timestamp < latest:
+            raise ChainError(
+                f"cannot warp back to {timestamp}: the latest block is of {latest}", self.name, "Warp forward only."
+            )
+        self._power("evm_setNextBlockTimestamp", max(timestamp, latest + 1))
+        self._call_timestamp = None if timestamp == latest else timestamp
+
+    def mine(self, blocks: int = 1) -> None:
+        if blocks > 0:
+            self._power("anvil_mine", hex(blocks))
+            self._call_timestamp = None
+
+    def snapshot(self) -> object:
+        return NodeSnapshot(str(self._power("evm_snapshot")))
+
+    def revert(self, snapshot: object) -> None:
+        if not isinstance(snapshot, NodeSnapshot):
+            raise ChainError("this is no snapshot of this chain", self.name, "Pass what snapshot() returned.")
+        if self._power("evm_revert", snapshot.number) is not True:
+            raise ChainError(
+                "this snapshot is void: the chain went back to an earlier one", self.name, "Take a new one."
+            )
+        snapshot.number = str(self._power("evm_snapshot"))
+        self._call_timestamp = None
+
+    def impersonate(self, address: Address) -> None:
+        self._power("anvil_impersonateAccount", checksum(address))
+
+    def set_balance(self, address: Address, wei: int) -> None:
+        self._power("anvil_setBalance", checksum(address), hex(wei))
+
+    def set_code(self, address: Address, code: bytes) -> None:
+        self._power("anvil_setCode", checksum(address), "0x" + code.hex())
+
+    def set_storage(self, address: Address, slot: int, value: int | bytes) -> None:
+        self._power("anvil_setStorageAt", checksum(address), hex(slot), "0x" + word(value).hex())
+
+    def close(self) -> None:
+        self._rpc.close()
+
+    # Asking
+
+    def _ask(self, method: str, *params: Any) -> Any:
+        try:
+            return self._rpc.request(method, *params)
+        except RpcError as error:
+            raise _classify(error, self.name) from None
+
+    def _power(self, method: str, *params: Any) -> Any:
+        try:
+            return self._ask(method, *params)
+        except RpcError as error:
+            if error.code == _UNKNOWN_METHOD or "not" in error.message.lower():
+                raise NotSupported(
+                    f"{method} is for development chains; this node refuses it ({error.message})",
+                    self.name,
+                    "Use the revm or anvil backend, or a fork.",
+                ) from None
+            raise
+
+
+class NodeSnapshot:
+    """A node forgets a snapshot when it goes back to it: the number is renewed each time."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+
+
+def transaction(sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> dict[str, str]:
+    request = {"from": sender, "data": "0x" + data.hex(), "value": hex(value)}
+    if to is not None:
+        request["to"] = to
+    if gas is not None:
+        request["gas"] = hex(gas)
+    return request
+
+
+def unhex(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
+def _classify(error: RpcError, name: str) -> ChainError:
+    data = error.data
+    if isinstance(data, dict):
+        data = data.get("data", data.get("result"))
+    if isinstance(data, str) and data.startswith("0x") and (error.code == 3 or "revert" in error.message.lower()):
+        return Reverted(unhex(data))
+    if "revert" in error.message.lower() or _HALT.search(error.message):
+        return Reverted(b"")
+    if _REJECTED.search(error.message):
+        return Rejected(
+            f"the transaction never ran: {error.message}", name, "Check the sender's balance and the gas limit."
+        )
+    return error
+
+
+def _log(raw: dict[str, Any]) -> Log:
+    return Log(
+        address=checksum(raw["address"]),
+        topics=tuple(unhex(topic) for topic in raw["topics"]),
+        data=unhex(raw["data"]),
+        block_number=int(raw["blockNumber"], 16),
+        tx_hash=unhex(raw["transactionHash"]),
+        log_index=int(raw["logIndex"], 16),
+    )
+
+
+def _receipt(raw: dict[str, Any]) -> Receipt:
+    created = raw.get("contractAddress")
+    return Receipt(
+        tx_hash=unhex(raw["transactionHash"]),
+        block_number=int(raw["blockNumber"], 16),
+        block_hash=unhex(raw["blockHash"]),
+        status=int(raw["status"], 16),
+        gas_used=int(raw["gasUsed"], 16),
+        contract_address=checksum(created) if created else None,
+        logs=tuple(_log(log) for log in raw["logs"]),
+        return_data=None,
+    )

@@ -1,0 +1,261 @@
+"""The in-process EVM: ten thousand transactions a second, for fuzzing, replay and calibration.
+
+It mines one block a transaction with anvil's rules for numbers and times. What it does not share with a real chain:
+addresses and slots stay warm between transactions, so `gas_used` is no price (measure on anvil); there are no
+signatures and no fees; BLOCKHASH knows nothing of this chain's block hashes; and a contract that destroys itself in
+favour of itself is emptied even when it was created in an earlier transaction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha3_256
+from typing import Any
+
+from guardrails.chain.errors import ChainError, Rejected, Reverted, UnknownSender
+from guardrails.chain.revm_state import Mark, State
+from guardrails.chain.types import (
+    DEV_ACCOUNTS,
+    DEV_BALANCE,
+    DEV_CHAIN_ID,
+    DEV_GAS_LIMIT,
+    DEV_TIMESTAMP,
+    ZERO_ADDRESS,
+    Address,
+    Block,
+    Log,
+    Receipt,
+    checksum,
+    word,
+)
+
+_REVERT = re.compile(r"Revert \{ gas_used: \d+, output: 0x([0-9a-f]*) \}")
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    mark: Mark
+    blocks: int
+    logs: int
+
+
+class RevmChain:
+    """A chain in this process.
+
+    `timestamp` (seconds) is that of block 0; `spec` one of `revm_state.SPECS`.
+    """
+
+    name = "revm"
+
+    def __init__(
+        self, *, chain_id: int = DEV_CHAIN_ID, timestamp: int = DEV_TIMESTAMP, spec: str = "CANCUN"
+    ) -> None:
+        self.chain_id = chain_id
+        self.accounts: Sequence[Address] = DEV_ACCOUNTS
+        self._state = State(chain_id, spec)
+        self._blocks = [Block(0, timestamp, _digest(b"genesis", word(chain_id), word(timestamp)))]
+        self._logs: list[Log] = []
+        self._next_timestamp: int | None = None
+        self._senders = set(DEV_ACCOUNTS)
+        for account in DEV_ACCOUNTS:
+            self._state.set_balance(account, DEV_BALANCE)
+
+    # Transactions
+
+    def deploy(self, initcode: bytes, *, sender: Address, value: int = 0) -> Receipt:
+        sender = self._sender(sender)
+        return self._transact(sender, None, initcode, value, None)
+
+    def send(
+        self, to: Address, data: bytes, *, sender: Address, value: int = 0, gas: int | None = None
+    ) -> Receipt:
+        sender = self._sender(sender)
+        return self._transact(sender, checksum(to), data, value, gas)
+
+    def call(self, to: Address, data: bytes, *, sender: Address | None = None, value: int = 0) -> bytes:
+        caller = ZERO_ADDRESS if sender is None else checksum(sender)
+        latest = self._blocks[-1]
+        timestamp = latest.timestamp if self._next_timestamp is None else self._next_timestamp
+        self._state.set_block(latest.number, timestamp)
+        target = checksum(to)
+        result = self._state.attempt(lambda: self._execute(caller, target, data, value, DEV_GAS_LIMIT))
+        return bytes(result)
+
+    def estimate_gas(self, to: Address | None, data: bytes, *, sender: Address, value: int = 0) -> int:
+        target = None if to is None else checksum(to)
+        latest = self._blocks[-1]
+        self._state.set_block(latest.number + 1, self._timestamp())
+        caller = checksum(sender)
+        self._state.attempt(lambda: self._execute(caller, target, data, value, DEV_GAS_LIMIT))
+        result = self._state.evm.result
+        return int(result.gas_used + result.gas_refunded)
+
+    def _transact(self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> Receipt:
+        state, number, timestamp = self._state, self._blocks[-1].number + 1, self._timestamp()
+        state.set_block(number, timestamp)
+        nonce = state.nonce(sender)
+        tx_hash = _digest(
+            sender.encode(), word(nonce), (to or "create").encode(), word(value), data, word(self.chain_id)
+        )
+        if to is not None:  # a creation moves the nonce itself
+            state.set_nonce(sender, nonce + 1)
+        try:
+            returned = self._execute(sender, to, data, value, DEV_GAS_LIMIT if gas is None else gas)
+        except Reverted:
+            self._append_block(number, timestamp, tx_hash)
+            raise
+        except Rejected:
+            state.set_nonce(sender, nonce)
+            raise
+        block = self._append_block(number, timestamp, tx_hash)
+        result = state.evm.result
+        logs = tuple(
+            Log(checksum(entry.address), _topics(entry), bytes(entry.data[1]), number, tx_hash, index)
+            for index, entry in enumerate(result.logs)
+        )
+        self._logs.extend(logs)
+        return Receipt(
+            tx_hash=tx_hash,
+            block_number=number,
+            block_hash=block.hash,
+            status=1,
+            gas_used=int(result.gas_used),
+            contract_address=checksum(returned) if to is None else None,
+            logs=logs,
+            return_data=None if to is None else bytes(returned),
+        )
+
+    def _execute(self, sender: Address, to: Address | None, data: bytes, value: int, gas: int) -> Any:
+        """One message; the caller decides whether it stays. Transient storage is cleared on both sides."""
+        evm = self._state.evm
+        evm.reset_transient_storage()
+        show_code = self._state.hide_code(sender)
+        try:
+            if to is None:
+                return evm.deploy(sender, data, value=value, gas=gas)
+            return evm.message_call(sender, to, data, value=value, gas=gas)
+        except RuntimeError as error:
+            raise _translate(error) from None
+        finally:
+            show_code()
+
+    def _sender(self, sender: Address) -> Address:
+        if sender in self._senders:
+            return sender
+        address = checksum(sender)
+        if address not in self._senders:
+            raise UnknownSender(
+                f"{address} cannot send here", self.name, "Use one of chain.accounts, or impersonate() it first."
+            )
+        return address
+
+    # Blocks and logs
+
+    def block(self, number: int | None = None) -> Block:
+        latest = self._blocks[-1].number
+        wanted = latest if number is None else number
+        if not 0 <= wanted <= latest:
+            raise ChainError(f"there is no block {wanted}", self.name, f"The latest block is {latest}.")
+        return self._blocks[wanted]
+
+    def logs(
+        self,
+        *,
+        address: Address | None = None,
+        topics: Sequence[bytes | None] = (),
+        from_block: int = 0,
+        to_block: int | None = None,
+    ) -> tuple[Log, ...]:
+        wanted = None if address is None else checksum(address)
+        last = self._blocks[-1].number if to_block is None else to_block
+        return tuple(
+            log
+            for log in self._logs
+            if from_block <= log.block_number <= last
+            and (wanted is None or log.address == wanted)
+            and len(log.topics) >= len(topics)
+            and all(t is None or t == found for t, found in zip(topics, log.topics, strict=False))
+        )
+
+    def _timestamp(self) -> int:
+        earliest = self._blocks[-1].timestamp + 1
+        return earliest if self._next_timestamp is None else max(earliest, self._next_timestamp)
+
+    def _append_block(self, number: int, timestamp: int, tx_hash: bytes) -> Block:
+        block = Block(number, timestamp, _digest(self._blocks[-1].hash, word(number), word(timestamp), tx_hash))
+        self._blocks.append(block)
+        self._next_timestamp = None
+        return block
+
+    # State
+
+    def code(self, address: Address) -> bytes:
+        return self._state.code(checksum(address))
+
+    def balance(self, address: Address) -> int:
+        return int(self._state.evm.get_balance(checksum(address)))
+
+    def storage(self, address: Address, slot: int) -> bytes:
+        return word(int(self._state.evm.storage(checksum(address), slot)))
+
+    def nonce(self, address: Address) -> int:
+        return self._state.nonce(checksum(address))
+
+    # Powers of a development chain
+
+    def warp(self, timestamp: int) -> None:
+        latest = self._blocks[-1].timestamp
+        if timestamp < latest:
+            raise ChainError(
+                f"cannot warp back to {timestamp}: the latest block is of {latest}", self.name, "Warp forward only."
+            )
+        self._next_timestamp = None if timestamp == latest else timestamp
+
+    def mine(self, blocks: int = 1) -> None:
+        for _ in range(blocks):
+            self._append_block(self._blocks[-1].number + 1, self._timestamp(), b"")
+
+    def snapshot(self) -> object:
+        return _Snapshot(self._state.mark(), len(self._blocks), len(self._logs))
+
+    def revert(self, snapshot: object) -> None:
+        if not isinstance(snapshot, _Snapshot):
+            raise ChainError("this is no snapshot of this chain", self.name, "Pass what snapshot() returned.")
+        self._state.back_to(snapshot.mark)
+        del self._blocks[snapshot.blocks :]
+        del self._logs[snapshot.logs :]
+        self._next_timestamp = None
+
+    def impersonate(self, address: Address) -> None:
+        self._senders.add(checksum(address))
+
+    def set_balance(self, address: Address, wei: int) -> None:
+        self._state.set_balance(checksum(address), wei)
+
+    def set_code(self, address: Address, code: bytes) -> None:
+        self._state.set_code(checksum(address), code)
+
+    def set_storage(self, address: Address, slot: int, value: int | bytes) -> None:
+        self._state.set_storage(checksum(address), slot, int.from_bytes(word(value), "big"))
+
+    def close(self) -> None:
+        return None
+
+
+def _digest(*parts: bytes) -> bytes:
+    return sha3_256(b"".join(parts)).digest()
+
+
+def _topics(entry: Any) -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(topic[2:]) for topic in entry.topics)
+
+
+def _translate(error: RuntimeError) -> ChainError:
+    text = str(error)
+    if match := _REVERT.search(text):
+        return Reverted(bytes.fromhex(match[1]))
+    if text.startswith("Halt"):
+        return Reverted(b"")
+    return Rejected(f"the transaction never ran: {text}", "revm", "Check the sender's balance and the gas limit.")

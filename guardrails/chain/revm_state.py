@@ -1,0 +1,158 @@
+"""pyrevm's EVM with snapshots that also undo what pyrevm itself does not: nonces, balances and code that are set.
+
+pyrevm's own checkpoints count as call depth (1,024 of them and every call is too deep), can be used once, and know
+nothing of `insert_account_info` and `set_balance`. Here a checkpoint gives its depth back at once (`commit`), and
+each change from outside leaves a checkpoint and a way back, undone last in, first out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from eth_utils import keccak
+
+from guardrails.chain.errors import ChainError, MissingBackend
+from guardrails.chain.types import DEV_GAS_LIMIT, Address
+
+if TYPE_CHECKING:
+    import pyrevm
+
+_EMPTY_CODE_HASH = keccak(b"")
+_JUMP_TABLE_PADDING = 33
+
+SPECS = ("LONDON", "MERGE", "SHANGHAI", "CANCUN")
+"""pyrevm takes any text as a specification and falls back to its latest in silence: only these pass."""
+
+
+@dataclass
+class Mark:
+    """A point to come back to."""
+
+    checkpoint: pyrevm.JournalCheckpoint
+    undo_length: int
+    alive: bool = True
+
+
+class State:
+    """Accounts, storage and the journal of one in-process EVM."""
+
+    def __init__(self, chain_id: int, spec: str) -> None:
+        if spec not in SPECS:
+            raise ChainError(f"revm has no specification {spec!r}", None, f"Use one of {', '.join(SPECS)}.")
+        try:
+            import pyrevm
+        except ImportError as error:
+            raise MissingBackend(
+                "the in-process EVM (pyrevm) is not installed", None, "pip install 'ape-guardrails[fuzz]'"
+            ) from error
+        self._pyrevm = pyrevm
+        env = pyrevm.Env(cfg=pyrevm.CfgEnv(chain_id=chain_id))
+        self.evm: Any = pyrevm.EVM(env=env, spec_id=spec, gas_limit=DEV_GAS_LIMIT)
+        self._undo: list[tuple[Any, Callable[[], None]]] = []
+        self._marks: list[Mark] = []
+
+    def set_block(self, number: int, timestamp: int) -> None:
+        self.evm.set_block_env(
+            self._pyrevm.BlockEnv(number=number, timestamp=timestamp, gas_limit=DEV_GAS_LIMIT, prevrandao=bytes(32))
+        )
+
+    def mark(self) -> Mark:
+        mark = Mark(self._checkpoint(), len(self._undo))
+        self._marks.append(mark)
+        return mark
+
+    def back_to(self, mark: Mark) -> None:
+        """Undo everything since `mark`, which stays usable; marks taken after it are void."""
+        if not mark.alive:
+            raise ChainError("this snapshot is void: the chain went back to an earlier one", None, "Take a new one.")
+        while self._marks[-1] is not mark:
+            self._marks.pop().alive = False
+        while len(self._undo) > mark.undo_length:
+            checkpoint, undo = self._undo.pop()
+            self._rewind(checkpoint)
+            undo()
+        self._rewind(mark.checkpoint)
+        mark.checkpoint = self._checkpoint()
+
+    def attempt(self, action: Callable[[], Any]) -> Any:
+        """Run `action` and undo its journal, whether it returns or raises."""
+        checkpoint = self._checkpoint()
+        try:
+            return action()
+        finally:
+            self._rewind(checkpoint)
+
+    def nonce(self, address: Address) -> int:
+        return int(self.evm.basic(address).nonce)
+
+    def set_nonce(self, address: Address, nonce: int) -> None:
+        self._replace(address, nonce=nonce)
+
+    def set_balance(self, address: Address, wei: int) -> None:
+        self._replace(address, balance=wei)
+
+    def set_code(self, address: Address, code: bytes) -> None:
+        self._replace(address, code=code)
+
+    def set_storage(self, address: Address, slot: int, value: int) -> None:
+        self.evm.insert_account_storage(address, slot, value)
+
+    def code(self, address: Address) -> bytes:
+        padded = bytes(self.evm.get_code(address) or b"")
+        code_hash = bytes(self.evm.basic(address).code_hash)
+        if not padded or code_hash == _EMPTY_CODE_HASH:
+            return b""
+        exact = padded[:-_JUMP_TABLE_PADDING]
+        return exact if keccak(exact) == code_hash else padded
+
+    def hide_code(self, address: Address) -> Callable[[], None]:
+        """Let a contract be the sender (EIP-3607 looks at the code hash alone); call the result to end it."""
+        code = self.code(address)
+        if not code:
+            return lambda: None
+        info = self.evm.basic(address)
+        self._insert(address, info.nonce, info.balance, code, _EMPTY_CODE_HASH)
+
+        def show() -> None:
+            now = self.evm.basic(address)
+            self._insert(address, now.nonce, now.balance, code, keccak(code))
+
+        return show
+
+    def _replace(
+        self, address: Address, *, nonce: int | None = None, balance: int | None = None, code: bytes | None = None
+    ) -> None:
+        info = self.evm.basic(address)
+        old_nonce, old_balance = int(info.nonce), int(info.balance)
+        if code is None and bytes(info.code_hash) == _EMPTY_CODE_HASH:
+            old_code = new_code = b""
+        else:
+            old_code = self.code(address)
+            new_code = old_code if code is None else code
+        if self._marks:
+            self._undo.append(
+                (self._checkpoint(), lambda: self._insert(address, old_nonce, old_balance, old_code, keccak(old_code)))
+            )
+        self._insert(
+            address,
+            old_nonce if nonce is None else nonce,
+            old_balance if balance is None else balance,
+            new_code,
+            keccak(new_code) if new_code else _EMPTY_CODE_HASH,
+        )
+
+    def _insert(self, address: Address, nonce: int, balance: int, code: bytes, code_hash: bytes) -> None:
+        self.evm.insert_account_info(
+            address, self._pyrevm.AccountInfo(balance=balance, nonce=nonce, code_hash=code_hash, code=code or None)
+        )
+
+    def _checkpoint(self) -> Any:
+        checkpoint = self.evm.snapshot()
+        self.evm.commit()
+        return checkpoint
+
+    def _rewind(self, checkpoint: Any) -> None:
+        self.evm.snapshot()
+        self.evm.revert(checkpoint)
