@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Guardrails} from "./Guardrails.sol";
+import {IGuardrailHub, IHubMember} from "./IGuardrailHub.sol";
+import {Gate} from "./guards/Gate.sol";
+import {Outflow} from "./guards/outflow/Outflow.sol";
+import {Decision} from "./guards/Types.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
+/// @title GuardrailHub: the guards of one protocol that has several contracts
+///
+/// The same mixins as `Guardrails`, deployed once: one pause, one level, one limit an asset for all members together.
+/// Members inherit `HubGuarded`. Claims and the assets behind them live here.
+///
+/// Trusts: members, which governance admits, to say truthfully what moves. A member cannot take anything out of the
+/// hub: it pays claims to their owners, or returns them to the member that queued them.
+/// Does not guard: a member that governance removed while it held positions; its claims still settle.
+contract GuardrailHub is Guardrails, IGuardrailHub {
+    using SafeERC20 for IERC20;
+
+    /// @custom:storage-location erc7201:guardrails.hub
+    struct HubLayout {
+        mapping(address account => bool) members;
+        mapping(uint256 claimId => address) queuedBy;
+        mapping(address asset => address) baseSources;
+    }
+
+    // keccak256(abi.encode(uint256(keccak256("guardrails.hub")) - 1)) & ~bytes32(uint256(0xff))
+    bytes32 private constant HUB_SLOT = 0x532508131989de58b1d887f79ff84f55a91cafcd26619f14c27decb9a3f87f00;
+
+    modifier onlyMember() {
+        if (!_hub().members[msg.sender]) revert NotMember(msg.sender);
+        _;
+    }
+
+    /// @param deployer configures the hub until it calls `seal`
+    constructor(address deployer) {
+        _initGuardrails(deployer);
+    }
+
+    // ---------------------------------------------------------------- external: members
+
+    function enter(uint16 operation) external virtual onlyMember {
+        _enter(operation);
+    }
+
+    function meterIn(address asset, uint256 amount) external virtual onlyMember {
+        _meterIn(asset, amount);
+    }
+
+    function meterOut(address asset, address account, uint256 amount)
+        external
+        virtual
+        onlyMember
+        returns (Decision)
+    {
+        _requireRemovable(account, asset, amount);
+        return _meterOut(asset, account, amount);
+    }
+
+    function noteDeposit(address account) external virtual onlyMember {
+        _noteDeposit(account);
+    }
+
+    function queueClaim(address owner, address asset, uint256 amount)
+        external
+        virtual
+        onlyMember
+        returns (uint256 claimId)
+    {
+        uint256 before = IERC20(asset).balanceOf(address(this));
+        IERC20(asset).safeTransferFrom(msg.sender, address(this), amount);
+        claimId = _createClaim(owner, asset, IERC20(asset).balanceOf(address(this)) - before);
+        _hub().queuedBy[claimId] = msg.sender;
+    }
+
+    // ---------------------------------------------------------------- external: governance and views
+
+    /// @notice Admitting is a loosening, removing immediate.
+    function setMember(address member, bool isMember_) external virtual {
+        _governed(isMember_);
+        if (isMember_ && member.code.length == 0) revert MemberHasNoCode(member);
+        _hub().members[member] = isMember_;
+        emit MemberSet(member, isMember_);
+    }
+
+    /// @notice The member whose accounting measures the base of the relative limit of `asset`. A loosening.
+    function setBaseSource(address asset, address source) external virtual {
+        _governed(true);
+        if (!_hub().members[source]) revert NotMember(source);
+        _hub().baseSources[asset] = source;
+        emit BaseSourceSet(asset, source);
+    }
+
+    function isMember(address account) external view virtual returns (bool) {
+        return _hub().members[account];
+    }
+
+    function isOpen(uint16 operation) public view virtual override(Gate, IGuardrailHub) returns (bool) {
+        return Gate.isOpen(operation);
+    }
+
+    function available(address asset) public view virtual override(Outflow, IGuardrailHub) returns (uint256) {
+        return Outflow.available(asset);
+    }
+
+    function isRemovable(address account, address asset) external view virtual returns (bool) {
+        return _isRemovable(account, asset);
+    }
+
+    // ---------------------------------------------------------------- internal
+
+    function _outflowBase(address asset) internal view virtual override returns (uint256) {
+        address source = _hub().baseSources[asset];
+        if (source == address(0)) revert NotRelative(asset);
+        return IHubMember(source).outflowBase(asset);
+    }
+
+    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)
+        internal
+        virtual
+        override
+    {
+        address member = _hub().queuedBy[id];
+        IERC20(asset).safeTransfer(member, amount);
+        IHubMember(member).onClaimEnded(id, owner, asset, amount, byOwner);
+    }
+
+    function _hub() private pure returns (HubLayout storage l) {
+        assembly ("memory-safe") {
+            l.slot := HUB_SLOT
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IGuardrailHub, IHubMember} from "./IGuardrailHub.sol";
+import {Decision} from "./guards/Types.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
+/// @title HubGuarded: the internal functions of `Guardrails`, answered by a shared `GuardrailHub`
+///
+/// A protocol goes from embedded to hub mode by inheriting this instead of `Guardrails`; its own code stays as it is.
+/// The hub is immutable: replacing it means replacing the contract.
+abstract contract HubGuarded is IHubMember {
+    using SafeERC20 for IERC20;
+
+    error NotHub(address caller);
+
+    IGuardrailHub public immutable hub;
+
+    modifier guarded(uint16 operation) virtual {
+        hub.enter(operation);
+        _;
+    }
+
+    constructor(IGuardrailHub hub_) {
+        hub = hub_;
+    }
+
+    // ---------------------------------------------------------------- external
+
+    function onClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner) external virtual {
+        if (msg.sender != address(hub)) revert NotHub(msg.sender);
+        _afterClaimEnded(id, owner, asset, amount, byOwner);
+    }
+
+    function outflowBase(address asset) external view virtual returns (uint256) {
+        return _outflowBase(asset);
+    }
+
+    function isOpen(uint16 operation) public view virtual returns (bool) {
+        return hub.isOpen(operation);
+    }
+
+    function available(address asset) public view virtual returns (uint256) {
+        return hub.available(asset);
+    }
+
+    // ---------------------------------------------------------------- internal
+
+    function _takeIn(address asset, address from, uint256 amount) internal virtual returns (uint256 received) {
+        uint256 before = IERC20(asset).balanceOf(address(this));
+        IERC20(asset).safeTransferFrom(from, address(this), amount);
+        received = IERC20(asset).balanceOf(address(this)) - before;
+        hub.meterIn(asset, received);
+    }
+
+    function _payOut(address asset, address account, uint256 amount) internal returns (uint256 claimId) {
+        return _payOut(asset, account, account, amount);
+    }
+
+    function _payOut(address asset, address account, address to, uint256 amount)
+        internal
+        virtual
+        returns (uint256 claimId)
+    {
+        if (hub.meterOut(asset, account, amount) == Decision.QUEUE) {
+            IERC20(asset).forceApprove(address(hub), amount);
+            return hub.queueClaim(to, asset, amount);
+        }
+        IERC20(asset).safeTransfer(to, amount);
+    }
+
+    function _noteDeposit(address account) internal {
+        hub.noteDeposit(account);
+    }
+
+    function _isRemovable(address account, address asset) internal view returns (bool) {
+        return hub.isRemovable(account, asset);
+    }
+
+    /// @dev Claims wait in the hub, with their assets.
+    function _lockedHere(address) internal view virtual returns (uint256) {
+        return 0;
+    }
+
+    function _outflowBase(address asset) internal view virtual returns (uint256);
+
+    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)
+        internal
+        virtual;
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @notice State and configuration of one asset's limiter, in one storage word.
+///
+/// bits       field
+/// 0..118     used: outflow not yet refilled, in units·seconds (units of the asset times the window in seconds)
+/// 119..150   time of `used`, Unix seconds
+/// 151..170   mantissa, and
+/// 171..175   decimal exponent of the limit in the asset's smallest unit
+/// 176..191   window in minutes
+/// 192..231   end of the inflow credit, Unix seconds with 8 fractional bits
+/// 232..239   mantissa, and
+/// 240..244   decimal exponent of the exemption: the largest amount that counts as small
+/// 245..248   inflow credit, tenths of the limit
+/// 249..252   reserve, tenths of the limit that only small amounts may use
+/// 253..254   mode
+/// 255        the asset also draws on the shared budget
+type OutflowWord is uint256;
+
+using OutflowWordLib for OutflowWord global;
+
+/// @notice What to do with an asset's outflow. UNSET refuses; UNLIMITED passes everything.
+enum Mode {
+    UNSET,
+    LIMITED_REVERT,
+    LIMITED_QUEUE,
+    UNLIMITED
+}
+
+library OutflowWordLib {
+    uint256 internal constant USED_BITS = 119;
+    uint256 private constant USED_MASK = (1 << 119) - 1;
+    uint256 private constant CREDIT_MASK = ((1 << 40) - 1) << 192;
+    uint256 private constant STATE_MASK = (1 << 151) - 1;
+
+    function pack(
+        Mode mode_,
+        uint256 mantissa,
+        uint256 exponent,
+        uint256 windowMinutes,
+        uint256 creditTenths_,
+        uint256 reserveTenths_,
+        uint256 exemptionMantissa,
+        uint256 exemptionExponent,
+        bool shared_
+    ) internal pure returns (OutflowWord) {
+        uint256 amounts = mantissa << 151 | exponent << 171 | windowMinutes << 176;
+        uint256 small = exemptionMantissa << 232 | exemptionExponent << 240;
+        uint256 shares = creditTenths_ << 245 | reserveTenths_ << 249;
+        return OutflowWord.wrap(amounts | small | shares | uint256(mode_) << 253 | (shared_ ? 1 << 255 : 0));
+    }
+
+    function mode(OutflowWord word) internal pure returns (Mode) {
+        return Mode((OutflowWord.unwrap(word) >> 253) & 3);
+    }
+
+    function shared(OutflowWord word) internal pure returns (bool) {
+        return OutflowWord.unwrap(word) >> 255 != 0;
+    }
+
+    /// @return in the asset's smallest unit; at most 1,048,575e31
+    function limit(OutflowWord word) internal pure returns (uint256) {
+        uint256 raw = OutflowWord.unwrap(word);
+        unchecked {
+            return ((raw >> 151) & 0xfffff) * 10 ** ((raw >> 171) & 31);
+        }
+    }
+
+    /// @return seconds
+    function window(OutflowWord word) internal pure returns (uint256) {
+        unchecked {
+            return ((OutflowWord.unwrap(word) >> 176) & 0xffff) * 60;
+        }
+    }
+
+    function exemption(OutflowWord word) internal pure returns (uint256) {
+        uint256 raw = OutflowWord.unwrap(word);
+        unchecked {
+            return ((raw >> 232) & 0xff) * 10 ** ((raw >> 240) & 31);
+        }
+    }
+
+    function creditTenths(OutflowWord word) internal pure returns (uint256) {
+        return (OutflowWord.unwrap(word) >> 245) & 15;
+    }
+
+    function reserveTenths(OutflowWord word) internal pure returns (uint256) {
+        return (OutflowWord.unwrap(word) >> 249) & 15;
+    }
+
+    /// @return Unix seconds times 256
+    function creditEnd(OutflowWord word) internal pure returns (uint256) {
+        return (OutflowWord.unwrap(word) & CREDIT_MASK) >> 192;
+    }
+
+    function withLimit(OutflowWord word, uint256 mantissa, uint256 exponent) internal pure returns (OutflowWord) {
+        uint256 cleared = OutflowWord.unwrap(word) & ~uint256(0x1ffffff << 151);
+        return OutflowWord.wrap(cleared | mantissa << 151 | exponent << 171);
+    }
+
+    function withCreditEnd(OutflowWord word, uint256 end) internal pure returns (OutflowWord) {
+        return OutflowWord.wrap((OutflowWord.unwrap(word) & ~CREDIT_MASK) | (end << 192));
+    }
+
+    /// @return used at `timestamp`, in units·seconds: each second refills exactly the limit
+    function usedAt(OutflowWord word, uint256 timestamp, uint256 limit_) internal pure returns (uint256) {
+        uint256 raw = OutflowWord.unwrap(word);
+        unchecked {
+            // 32-bit wrap; limit < 2^124, elapsed < 2^32
+            uint256 refilled = uint32(timestamp - (raw >> 119)) * limit_;
+            uint256 used = raw & USED_MASK;
+            return used > refilled ? used - refilled : 0;
+        }
+    }
+
+    /// @dev `used` must be below 2^119: it is at most the ceiling, which the configuration keeps below that.
+    function withUsed(OutflowWord word, uint256 used, uint256 timestamp) internal pure returns (OutflowWord) {
+        uint256 state = used | uint256(uint32(timestamp)) << 119;
+        return OutflowWord.wrap((OutflowWord.unwrap(word) & ~STATE_MASK) | state);
+    }
+
+    /// @return live inflow credit at `timestamp`, in units·seconds, rounded down
+    function creditAt(OutflowWord word, uint256 timestamp, uint256 limit_) internal pure returns (uint256) {
+        uint256 end = creditEnd(word);
+        uint256 now_ = timestamp << 8;
+        if (end <= now_) return 0;
+        unchecked {
+            return (creditTenths(word) * limit_ / 10) * (end - now_) >> 8;
+        }
+    }
+
+    /// @notice The largest `used` that a withdrawal of `amount` may leave behind, in units·seconds.
+    function ceilingFor(OutflowWord word, uint256 amount, uint256 timestamp, uint256 limit_)
+        internal
+        pure
+        returns (uint256)
+    {
+        unchecked {
+            uint256 usable = amount <= exemption(word) ? limit_ : limit_ - limit_ * reserveTenths(word) / 10;
+            return usable * window(word) + creditAt(word, timestamp, limit_);
+        }
+    }
+
+    /// @notice The end of the credit after a net inflow of `amount`, counted from `end`; capped at one full window.
+    function grantedCreditEnd(OutflowWord word, uint256 end, uint256 amount, uint256 timestamp)
+        internal
+        pure
+        returns (uint256)
+    {
+        uint256 most = creditTenths(word) * limit(word) / 10;
+        if (amount == 0 || most == 0) return end;
+        uint256 now_ = timestamp << 8;
+        uint256 full = now_ + (window(word) << 8);
+        if (amount >= most) return full;
+        end = (end > now_ ? end : now_) + (amount * window(word) << 8) / most;
+        return end < full ? end : full;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Gate} from "../Gate.sol";
+import {GuardWord} from "../GuardWord.sol";
+import {Op, Rank} from "../Types.sol";
+import {IPause} from "./IPause.sol";
+
+/// @title Pause: closes classes of operation for a bounded time
+///
+/// Guards: every function marked `guarded(operation)`.
+/// Trusts: each rank up to its limits (`Roles`). Ranks have separate records, so that none shortens another's pause.
+/// Assumes: the host marks *every* entry to an operation; an unmarked function is not guarded.
+/// Does not guard: functions in other contracts, transfers of tokens that the host does not route, price or interest
+/// that go on while operations are closed.
+abstract contract Pause is IPause, Gate {
+    // ---------------------------------------------------------------- external
+
+    function pause(uint16 operations, uint256 duration, string calldata reason)
+        external
+        virtual
+        returns (uint256 until)
+    {
+        Rank rank = _requireRank(Rank.SENTINEL);
+        uint16 allowed = rank == Rank.GOVERNANCE ? Op.ALL : _limitsOf(rank).operations;
+        if (operations == 0 || operations & ~allowed != 0) revert OperationsOutOfBounds(operations, allowed);
+        if (operations & Op.DEFENCE != 0) operations |= Op.LIQUIDATE;
+        until = _restrict(rank, duration);
+
+        GuardWord word = _word();
+        (uint16 closed, uint256 closedUntil) = word.pauseOf(rank);
+        if (block.timestamp < closedUntil) operations |= closed;
+        else if (block.timestamp < _withGrace(closedUntil, Op.LIQUIDATE)) operations |= closed & Op.LIQUIDATE;
+        if (closedUntil > until) until = closedUntil;
+        _setWord(word.withPause(rank, operations, until));
+        emit Paused(rank, msg.sender, operations, until, reason);
+    }
+
+    function unpause(uint16 operations, string calldata reason) external virtual {
+        _governed(true);
+        GuardWord word = _word();
+        for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
+            word = _lift(word, Rank(r), operations);
+        }
+        _setWord(word);
+        emit Unpaused(operations, reason);
+    }
+
+    function cleanUpPause(Rank rank) external virtual {
+        GuardWord word = _word();
+        (uint16 closed, uint256 until) = word.pauseOf(rank);
+        if (closed == 0 || block.timestamp < _withGrace(until, closed)) revert NothingToCleanUp(rank);
+        _setWord(word.withPause(rank, 0, 0));
+        emit PauseCleanedUp(rank, msg.sender);
+    }
+
+    function pausedUntil(uint16 operation) external view virtual returns (uint256) {
+        uint256 byPause = _pauseClosedUntil(_word(), operation);
+        uint256 byLevel = _levelClosedUntil(_word(), operation);
+        return byPause > byLevel ? byPause : byLevel;
+    }
+
+    function pauseOf(Rank rank) external view virtual returns (uint16 operations, uint256 until) {
+        return _word().pauseOf(rank);
+    }
+
+    // ---------------------------------------------------------------- private
+
+    /// @dev What remains closed keeps its end. A pause that closed LIQUIDATE keeps that bit, so that its grace runs.
+    function _lift(GuardWord word, Rank rank, uint16 operations) private returns (GuardWord) {
+        (uint16 closed, uint256 until) = word.pauseOf(rank);
+        if (closed & operations == 0 || block.timestamp >= until) return word;
+        uint16 remaining = closed & ~operations;
+        uint16 liquidation = closed & Op.LIQUIDATE;
+        if (remaining & ~Op.LIQUIDATE != 0) return word.withPause(rank, remaining | liquidation, until);
+        if (operations & Op.LIQUIDATE == 0 && liquidation != 0) return word.withPause(rank, liquidation, until);
+        (, uint256 levelUntil) = word.levelOf(rank);
+        _endEarly(rank, levelUntil);
+        return word.withPause(rank, liquidation, block.timestamp);
+    }
+}
