@@ -45,7 +45,7 @@ class State:
             import pyrevm
         except ImportError as error:
             raise MissingBackend(
-                "the in-process EVM (pyrevm) is not installed", None, "pip install 'ape-guardrails[fuzz]'"
+                "the in-process EVM (pyrevm) is not installed", None, "Install it: pip install pyrevm==0.3.7."
             ) from error
         self._pyrevm = pyrevm
         env = pyrevm.Env(cfg=pyrevm.CfgEnv(chain_id=chain_id))

@@ -1,0 +1,208 @@
+"""Any network and any account that Ape knows, behind the seam.
+
+Ape connects, holds the keys and signs. The transaction itself is handed to the node and awaited here: Ape 0.8 calls
+a transaction confirmed (status 1, block -1) that a node has only accepted, on every chain that does not mine at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from guardrails.chain.binaries import anvil_path
+from guardrails.chain.errors import (
+    ChainError,
+    MissingBackend,
+    NodeDown,
+    Rejected,
+    RpcError,
+    UnknownSender,
+)
+from guardrails.chain.node import NodeChain, transaction, unhex
+from guardrails.chain.types import DEV_GAS_LIMIT, Address, checksum
+
+_DEV_NETWORKS = ("local", "-fork")
+
+
+class ApeChain(NodeChain):
+    """Ape's connected provider; `ApeChain.connect("ethereum:mainnet:node")` connects first.
+
+    `sender` is everywhere an address or an alias of Ape's accounts. `wait` is how long, in seconds, a transaction
+    may take to be mined; `confirmations` how many blocks must follow it (the network's own number unless given).
+    """
+
+    def __init__(
+        self,
+        *,
+        chain_id: int | None = None,
+        wait: float = 600.0,
+        confirmations: int | None = None,
+    ) -> None:
+        ape = _ape()
+        provider = ape.networks.active_provider
+        if provider is None:
+            raise ChainError(
+                "Ape is connected to no network", "ape", "Use --network, or ApeChain.connect(\"ethereum:local\")."
+            )
+        self._provider = provider
+        self._ape_accounts = ape.accounts
+        self._stack = ExitStack()
+        self._impersonated: set[Address] = set()
+        network = provider.network
+        self.is_development: bool = network.name == _DEV_NETWORKS[0] or network.name.endswith(_DEV_NETWORKS[1])
+        place = f"{network.ecosystem.name}:{network.name}:{provider.name}"
+        super().__init__(_Web3Transport(provider, place), name="ape", chain_id=chain_id, wait=wait)
+        self.confirmations = network.required_confirmations if confirmations is None else confirmations
+        if self.is_development:
+            self._power("anvil_setBlockTimestampInterval", 1)
+
+    @classmethod
+    def connect(cls, network: str, *, settings: Mapping[str, Any] | None = None, **options: Any) -> ApeChain:
+        """Connect as `ape --network` does, with the provider's `settings`; `close()` disconnects.
+
+        `options` are those of the class. A development network finds anvil as the anvil backend does.
+        """
+        ape = _ape()
+        stack = ExitStack()
+        try:
+            with _anvil_on_path():
+                choice = ape.networks.parse_network_choice(network, provider_settings=dict(settings or {}))
+                stack.enter_context(choice)
+            chain = cls(**options)
+        except ChainError:
+            stack.close()
+            raise
+        except Exception as error:
+            stack.close()
+            raise NodeDown(
+                f"Ape cannot connect: {error}", network, "Check --network and the RPC address in ape-config.yaml."
+            ) from error
+        chain._stack = stack
+        return chain
+
+    @property
+    def accounts(self) -> Sequence[Address]:
+        """The test accounts on a development network, else those of the user's Ape folder."""
+        if self.is_development:
+            return tuple(checksum(a.address) for a in self._ape_accounts.test_accounts)
+        return tuple(checksum(a.address) for a in self._ape_accounts)
+
+    def resolve(self, sender: str) -> Address:
+        """The address of an alias or address; `UnknownSender` if it cannot send here."""
+        if sender in self._impersonated:
+            return sender
+        return checksum(self._account(sender).address)
+
+    def deploy(self, initcode: bytes, *, sender: str, value: int = 0) -> Any:
+        return self._transact(self.resolve(sender), None, initcode, value, None)
+
+    def send(self, to: Address, data: bytes, *, sender: str, value: int = 0, gas: int | None = None) -> Any:
+        return self._transact(self.resolve(sender), checksum(to), data, value, gas)
+
+    def impersonate(self, address: Address) -> None:
+        super().impersonate(address)
+        self._impersonated.add(checksum(address))
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def _submit(self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> bytes:
+        """On a development chain with all the block's gas, so that it runs and fails there as on the others.
+
+        On a public network gas is estimated first: a transaction that would revert is not sent at all.
+        """
+        if gas is None:
+            gas = DEV_GAS_LIMIT if self.is_development else self.estimate_gas(to, data, sender=sender, value=value)
+        if sender in self._impersonated:
+            request = transaction(sender, to, data, value, gas) | {"gasPrice": self._ask("eth_gasPrice")}
+            return unhex(self._ask("eth_sendTransaction", request))
+        account = self._account(sender)
+        unsigned = self._provider.network.ecosystem.create_transaction(
+            sender=sender,
+            receiver=to,
+            data=data,
+            value=value,
+            gas_limit=gas,
+            chain_id=self.chain_id,
+        )
+        try:
+            prepared = account.prepare_transaction(unsigned)
+            signed = account.sign_transaction(prepared)
+        except Exception as error:
+            raise Rejected(
+                f"Ape did not sign: {error}", self.name, "Check the account's balance and that it is unlocked."
+            ) from error
+        if signed is None:
+            raise Rejected("the signature was declined", self.name, "Run again and confirm, or use another account.")
+        return unhex(self._ask("eth_sendRawTransaction", "0x" + bytes(signed.serialize_transaction()).hex()))
+
+    def _account(self, sender: str) -> Any:
+        if not sender.startswith("0x"):
+            for account in self._ape_accounts:
+                if account.alias == sender:
+                    return account
+            known = ", ".join(sorted(a for a in self._ape_accounts.aliases if a)) or "none"
+            raise UnknownSender(
+                f"Ape has no account {sender!r}", self.name, f"It has {known}; `ape accounts import {sender}` adds it."
+            )
+        address = checksum(sender)
+        candidates = [self._ape_accounts.test_accounts] if self.is_development else []
+        for accounts in (*candidates, self._ape_accounts):
+            for account in accounts:
+                if checksum(account.address) == address:
+                    return account
+        raise UnknownSender(
+            f"{address} cannot send here",
+            self.name,
+            "Add its key to Ape (`ape accounts import`), or impersonate() it on a development chain.",
+        )
+
+
+class _Web3Transport:
+    """JSON-RPC through the connection that Ape made: its middleware, headers and authentication."""
+
+    def __init__(self, provider: Any, place: str) -> None:
+        self._provider = provider
+        self._place = place
+
+    def request(self, method: str, *params: Any) -> Any:
+        try:
+            answer = self._provider.web3.provider.make_request(method, list(params))
+        except Exception as error:
+            raise NodeDown(
+                f"the node does not answer ({type(error).__name__}: {error})",
+                self._place,
+                "Start the node, or correct the RPC address in ape-config.yaml.",
+            ) from error
+        if (fault := answer.get("error")) is not None:
+            if not isinstance(fault, dict):
+                fault = {"message": str(fault)}
+            raise RpcError(str(fault.get("message")), fault.get("code"), fault.get("data"), self._place)
+        return answer.get("result")
+
+    def close(self) -> None:
+        return None
+
+
+def _ape() -> Any:
+    try:
+        import ape
+    except ImportError as error:
+        raise MissingBackend("Ape is not installed", None, "pip install eth-ape==0.8.51 ape-foundry==0.8.12") from error
+    return ape
+
+
+@contextmanager
+def _anvil_on_path() -> Iterator[None]:
+    """ape-foundry looks for anvil on PATH alone, and there finds npm's script, which it cannot end."""
+    before = os.environ.get("PATH", "")
+    try:
+        os.environ["PATH"] = f"{anvil_path().parent}{os.pathsep}{before}"
+    except MissingBackend:
+        pass
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
