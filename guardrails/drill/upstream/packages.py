@@ -93,9 +93,11 @@ def node_modules() -> Path:
 
 
 def versions() -> dict[str, str]:
-    """The installed version of every package in use."""
+    """The installed version of every package in use, and of the optional native anvil."""
     root = node_modules()
-    return {name: str(json.loads((root / name / "package.json").read_text())["version"]) for name in ALL}
+    anvil = sorted(path.name for path in (root / "@foundry-rs").glob("anvil-*"))
+    names = [*ALL, *(f"@foundry-rs/{name}" for name in anvil)]
+    return {name: str(json.loads((root / name / "package.json").read_text())["version"]) for name in names}
 
 
 def read(package: str, path: str) -> PackagedContract:
