@@ -46,9 +46,10 @@ def _asset_lines(asset: Asset) -> Iterator[str]:
         return
     limit = outflow.relative
     amount = asset.text(asset.limit or 0) if limit is None else f"{format_percent(limit)} of the base"
-    yield f"{asset.symbol}: at most {amount} in {window}; a used-up limit refills evenly over {window}."
+    yield f"{asset.symbol}: at most {amount} in {window}; what is used refills evenly over {window}."
     if limit is not None and outflow.base_growth is not None:
-        yield f"  The base moves by at most {format_percent(outflow.base_growth)} in {window}, whatever is deposited."
+        growth = format_percent(outflow.base_growth)
+        yield f"  The base moves by at most {growth} in {window}, whatever is deposited."
     if outflow.inflow_credit:
         share = format_percent(outflow.inflow_credit)
         yield f"  Recent deposits add at most {share} of the limit; this credit fades over {window}."
@@ -65,7 +66,7 @@ def _over_limit(policy: Policy) -> Iterator[str]:
     refused = [a.symbol for a in policy.assets if a.mode is OverLimit.LIMITED_REVERT]
     if queued:
         delay, hold = format_duration(policy.settlement.delay), format_duration(policy.settlement.max_hold)
-        yield f"{', '.join(queued)}: becomes a claim, paid after {delay}. A suspect claim can be held up to {hold}."
+        yield f"{', '.join(queued)}: a claim, paid after {delay}. A suspect claim can be held up to {hold}."
     if refused:
         yield f"{', '.join(refused)}: refused."
     budget = policy.shared_budget
@@ -75,7 +76,8 @@ def _over_limit(policy: Policy) -> Iterator[str]:
 
 
 def _roles(policy: Policy) -> Iterator[str]:
-    yield f"governance: {_who(policy, policy.roles.governance)}. Loosens, with notice; settles and cancels claims."
+    owner = _who(policy, policy.roles.governance)
+    yield f"governance: {owner}. Loosens, with notice; releases and cancels suspect claims."
     for name in ("guardian", "sentinel"):
         role: FastRole | None = getattr(policy.roles, name)
         if role is None:
@@ -89,7 +91,8 @@ def _roles(policy: Policy) -> Iterator[str]:
         )
         if role.cooldown:
             yield f"  After a pause that ran out it waits {format_duration(role.cooldown)}."
-        yield f"  Locks collateral for up to {format_duration(role.max_lock)}, {role.max_locks} times a period."
+        longest = format_duration(role.max_lock)
+        yield f"  Locks collateral for up to {longest}, {role.max_locks} times a period."
         yield f"  Lapses without a sign of life in {format_duration(role.heartbeat)}."
 
 
@@ -125,12 +128,16 @@ def _print_losses(out: Console, policy: Policy, losses: tuple[Loss, ...]) -> Non
     rows = [_loss_row(policy, loss) for loss in losses]
     out.print()
     out.print(table("Worst-case loss against time to containment", columns, rows))
-    out.print("  [dim]limit × (1 + time / window) + credit, gross outflow, whatever deposits do; rounded up.[/]")
+    out.print(
+        "  [dim]limit × (1 + time / window) + credit, gross outflow, whatever deposits do; rounded up.[/]"
+    )
     if policy.shared_budget is not None:
         out.print("  [dim]The total is capped by the shared budget where that is lower.[/]")
     if any(loss.claims_due for loss in losses):
         delay = format_duration(policy.settlement.delay)
-        out.print(f"  [yellow]*[/] From {delay} on, claims that nobody stopped leave too, beyond these figures.")
+        out.print(
+            f"  [yellow]*[/] From {delay} on, claims that nobody stopped leave too, beyond these figures."
+        )
 
 
 def _loss_row(policy: Policy, loss: Loss) -> list[str]:

@@ -1,4 +1,4 @@
-"""A click group that imports a subcommand only when it runs: `guardrails check` must not pay for chain code."""
+"""A click group that imports a subcommand only when it runs: `check` must not pay for chain code."""
 
 from __future__ import annotations
 

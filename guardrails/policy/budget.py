@@ -7,13 +7,17 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from guardrails.policy.encoding import LIMIT_BITS, MAX_WINDOW_MINUTES, Scaled, scale_down
+from guardrails.policy.encoding import LIMIT_BITS, MAX_WINDOW_MINUTES, Scaled, scale_down, state_fits
 from guardrails.policy.fields import Money, Name, Seconds, Strict
+from guardrails.policy.operations import OverLimit
+from guardrails.policy.outflow import EncodedOutflow
 from guardrails.policy.problems import Findings
 from guardrails.policy.units import format_number
 
-BUDGET_DECIMALS: Final = 6
-"""Decimals of the common unit on chain."""
+BUDGET_DECIMALS: Final = 12
+"""Decimals of the common unit on chain: fine enough for a token of 18 decimals that is worth a millionth."""
+RATE_SCALE: Final = 10**18
+"""The chain holds a conversion as common units per this many smallest units of the asset, in 128 bits."""
 
 
 class SharedBudget(Strict):
@@ -22,7 +26,8 @@ class SharedBudget(Strict):
     limit: Annotated[Money, Field(description="The sum that may leave in one window, e.g. 8_000_000 USD.")]
     window: Annotated[Seconds, Field(description="As for an asset; whole minutes.")]
     assets: Annotated[
-        dict[Name, Money], Field(description="Worth of one whole token in the common unit, by symbol.", min_length=1)
+        dict[Name, Money],
+        Field(description="Worth of one whole token in the common unit, by symbol.", min_length=1),
     ]
 
     @property
@@ -35,9 +40,18 @@ class SharedBudget(Strict):
         """The limit as the chain stores it."""
         return scale_down(self.units, LIMIT_BITS)
 
-    def rate(self, symbol: str, decimals: int) -> Fraction:
-        """Smallest common units per smallest unit of the asset, exact."""
-        return self.assets[symbol].number * Fraction(10**BUDGET_DECIMALS, 10**decimals)
+    def exact_rate(self, symbol: str, decimals: int) -> Fraction:
+        """Smallest common units per 1e18 smallest units of the asset."""
+        return self.assets[symbol].number * Fraction(10**BUDGET_DECIMALS * RATE_SCALE, 10**decimals)
+
+    def rate(self, symbol: str, decimals: int) -> int:
+        """The same as the chain's `unitRate`; whole, because the policy refuses others."""
+        return int(self.exact_rate(symbol, decimals))
+
+    def encoded(self) -> EncodedOutflow:
+        """The budget's limiter, as the chain stores it under its pseudo-asset."""
+        limit, mode = self.scaled, OverLimit.LIMITED_QUEUE
+        return EncodedOutflow(limit.mantissa, limit.exponent, self.window // 60, 0, 0, 0, 0, mode, 0, 0)
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:
@@ -46,13 +60,24 @@ class SharedBudget(Strict):
             found.add(("window",), "the window has to be whole minutes, from 1m to 65535m", "write e.g. 24h")
         if self.units != self.limit.number * 10**BUDGET_DECIMALS or self.scaled.value != self.units:
             lower = format_number(Fraction(self.scaled.value, 10**BUDGET_DECIMALS))
-            what = f"{self.limit} does not fit the chain's short form (at most 1,048,575 times a power of ten)"
+            what = (
+                f"{self.limit} does not fit the chain's short form (at most 1,048,575 times a power of ten)"
+            )
             found.add(("limit",), what, f"the nearest lower value is {lower} {unit}")
+        elif not state_fits(self.units, self.window):
+            what = "limit times window is too large for the chain's counter"
+            found.add(("limit",), what, "lower the limit or shorten the window")
         for symbol, worth in self.assets.items():
             loc = ("assets", symbol)
             if worth.unit != unit:
-                found.add(loc, f"`{worth.unit}` is not the budget's unit, which is {unit}", f"write it in {unit}")
+                found.add(
+                    loc, f"`{worth.unit}` is not the budget's unit, which is {unit}", f"write it in {unit}"
+                )
             if worth.number == 0:
-                found.add(loc, f"a worth of 0 leaves {symbol} out of the budget", "remove the line, or give its worth")
+                found.add(
+                    loc,
+                    f"a worth of 0 leaves {symbol} out of the budget",
+                    "remove the line, or give its worth",
+                )
         found.settle()
         return self

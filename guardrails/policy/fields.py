@@ -70,7 +70,9 @@ def _price(value: object) -> Fraction:
         raise UnitError(f"`{text}` is negative", "write the price of one whole token in USD")
     price = parse_number(text)
     if price == 0:
-        raise UnitError("a price of 0 says that losing the asset costs nothing", "leave price_usd out if unknown")
+        raise UnitError(
+            "a price of 0 says that losing the asset costs nothing", "leave price_usd out if unknown"
+        )
     return price
 
 
@@ -103,7 +105,9 @@ def _holder(value: object) -> str:
 def _identifier(value: object) -> str:
     text = str(value)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.+-]{0,31}", text):
-        raise UnitError(f"`{text}` is not a name", "use up to 32 letters, digits, `_`, `-`, `.`, beginning with a letter")
+        raise UnitError(
+            f"`{text}` is not a name", "use up to 32 letters, digits, `_`, `-`, `.`, beginning with a letter"
+        )
     return text
 
 
@@ -128,16 +132,27 @@ def _text(pattern: str, *examples: str) -> WithJsonSchema:
 
 
 _ADDRESS_PATTERN = "^0x[0-9a-fA-F]{40}$"
-_OPERATION_NAME = Annotated[str, BeforeValidator(_operation), WithJsonSchema({"enum": list(Operation.__members__)})]
+_OPERATION_NAME = Annotated[
+    str, BeforeValidator(_operation), WithJsonSchema({"enum": list(Operation.__members__)})
+]
 
 Seconds = Annotated[
-    int, BeforeValidator(_duration), PlainSerializer(format_duration), _text(DURATION_PATTERN, "24h", "1h30m", "90d")
+    int,
+    BeforeValidator(_duration),
+    PlainSerializer(format_duration),
+    _text(DURATION_PATTERN, "24h", "1h30m", "90d"),
 ]
 Percent = Annotated[
-    Fraction, BeforeValidator(_percent), PlainSerializer(format_percent), _text(PERCENT_PATTERN, "10 %", "50 %")
+    Fraction,
+    BeforeValidator(_percent),
+    PlainSerializer(format_percent),
+    _text(PERCENT_PATTERN, "10 %", "50 %"),
 ]
 Money = Annotated[
-    Amount, BeforeValidator(_amount), PlainSerializer(str), _text(AMOUNT_PATTERN, "5_000_000 USDC", "0.5 WETH")
+    Amount,
+    BeforeValidator(_amount),
+    PlainSerializer(str),
+    _text(AMOUNT_PATTERN, "5_000_000 USDC", "0.5 WETH"),
 ]
 LimitValue = Annotated[
     Amount | Fraction | str,
@@ -160,7 +175,9 @@ PriceUsd = Annotated[
 TokenAddress = Annotated[str, BeforeValidator(_address), _text(_ADDRESS_PATTERN)]
 Account = Annotated[str, BeforeValidator(_account), _text(f"{_ADDRESS_PATTERN}|^ape:.+$")]
 Holder = Annotated[str, BeforeValidator(_holder), WithJsonSchema({"type": "string", "examples": ["council"]})]
-Name = Annotated[str, BeforeValidator(_identifier), _text("^[A-Za-z][A-Za-z0-9_.+-]{0,31}$", "USDC", "council")]
+Name = Annotated[
+    str, BeforeValidator(_identifier), _text("^[A-Za-z][A-Za-z0-9_.+-]{0,31}$", "USDC", "council")
+]
 Operations = Annotated[
     tuple[_OPERATION_NAME, ...],
     BeforeValidator(_operations),

@@ -66,7 +66,9 @@ def _problem(fault: ErrorDetails, source: Source) -> Problem:
         return Problem(f"`{fault['input']}` is not known as `{name}`", where, remedy)
     if fault["input"] is None:
         return Problem(f"`{name}` has no value", where, "give it one, or remove the line")
-    return Problem(f"`{name}`: {_lower(fault['msg'])}", where, _SHAPES.get(kind, "see docs/policy.md for the format"))
+    return Problem(
+        f"`{name}`: {_lower(fault['msg'])}", where, _SHAPES.get(kind, "see docs/policy.md for the format")
+    )
 
 
 _SHAPES: Mapping[str, str] = {

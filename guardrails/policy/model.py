@@ -1,4 +1,6 @@
-"""The policy: what `guardrails.yaml` says, read once; everything else in the project derives from this object."""
+"""The policy: what `guardrails.yaml` says, read once; everything else in the project derives from this
+object.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from guardrails.policy.budget import SharedBudget
+from guardrails.policy.delays import Lock, Override, Settlement
 from guardrails.policy.fields import APE_PREFIX, Account, Name, Seconds, Strict
+from guardrails.policy.levels import Levels
 from guardrails.policy.operations import Level
 from guardrails.policy.outflow import Asset
 from guardrails.policy.problems import Findings
-from guardrails.policy.roles import FastRole, Levels, Lock, Override, Roles, Settlement
+from guardrails.policy.roles import FastRole, Roles
 from guardrails.policy.rules import check_policy
 
 Guard = Literal["pause", "level", "outflow", "lock"]
@@ -24,7 +28,9 @@ class ProtocolInfo(Strict):
     """What is guarded."""
 
     name: Annotated[Name, Field(description="A short name; it appears in records and reports.")]
-    kind: Annotated[Literal["vault", "bridge", "lending", "custom"], Field(description="What sort of protocol.")]
+    kind: Annotated[
+        Literal["vault", "bridge", "lending", "custom"], Field(description="What sort of protocol.")
+    ]
 
 
 class Policy(Strict):
@@ -33,12 +39,16 @@ class Policy(Strict):
     version: Annotated[Literal["1"], Field(description="Version of this format: 1.")]
     protocol: ProtocolInfo
     mode: Annotated[
-        Literal["embedded", "hub"], Field(description="embedded: the protocol inherits the guards; hub: shares them.")
+        Literal["embedded", "hub"],
+        Field(description="embedded: the protocol inherits the guards; hub: shares them."),
     ] = "embedded"
     chain_id: Annotated[int | None, Field(ge=1, description="If given, no other chain is written to.")] = None
     accounts: Annotated[
-        dict[Name, Account], Field(description="Names for addresses, or ape:<alias> for a local Ape account.")
-    ] = {}
+        dict[Name, Account],
+        Field(
+            default_factory=dict, description="Names for addresses, or ape:<alias> for a local Ape account."
+        ),
+    ]
     assets: Annotated[tuple[Asset, ...], Field(min_length=1, description="The tokens that the guards meter.")]
     settlement: Settlement
     shared_budget: SharedBudget | None = None
@@ -49,7 +59,9 @@ class Policy(Strict):
     ] = 0
     override: Override
     lock: Lock = Lock()
-    shadow: Annotated[tuple[Guard, ...], Field(description="Guards that decide and report, but do not enforce.")] = ()
+    shadow: Annotated[
+        tuple[Guard, ...], Field(description="Guards that decide and report, but do not enforce.")
+    ] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -105,7 +117,9 @@ class Policy(Strict):
         """Accounts and tokens that still hold a starter file's address (one digit, forty times)."""
         named = [(name, address) for name, address in self.accounts.items()]
         named += [(asset.symbol, asset.address) for asset in self.assets]
-        return tuple(name for name, address in named if address.startswith("0x") and len(set(address[2:])) == 1)
+        return tuple(
+            name for name, address in named if address.startswith("0x") and len(set(address[2:])) == 1
+        )
 
     def resolve(self, lookup: Callable[[str], str]) -> Policy:
         """The same policy with each `ape:<alias>` replaced by its address; all rules are checked again."""
@@ -146,7 +160,11 @@ class Policy(Strict):
             "sentinel": self._canonical_role(self.roles.sentinel),
             "levels": [[r.share_percent, r.mask] for r in map(self.levels.rule, Level)],
             "liquidation_grace": self.liquidation_grace,
-            "override": [self.override.default_delay, self.override.expiry, sorted(self.override.delays.items())],
+            "override": [
+                self.override.default_delay,
+                self.override.expiry,
+                self.override.delays,
+            ],
             "min_deposit_age": self.lock.min_deposit_age,
             "shadow": sorted(self.shadow),
         }
@@ -159,6 +177,6 @@ class Policy(Strict):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of the canonical form: a deployment record says with it which policy it belongs to."""
+        """SHA-256 (hex) of the canonical form; a deployment record names its policy by it."""
         text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,6 @@
-"""Classes of operation, levels and ranks: the same names and numbers as in the contracts (`Op`, `Level`, `Rank`)."""
+"""Classes of operation, levels and ranks: the same names and numbers as in the contracts (`Op`, `Level`,
+`Rank`).
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,17 @@ from guardrails.policy.encoding import (
     scale_down,
     state_fits,
 )
-from guardrails.policy.fields import UNLIMITED, LimitValue, Money, Name, Percent, PriceUsd, Seconds, Strict, TokenAddress
+from guardrails.policy.fields import (
+    UNLIMITED,
+    LimitValue,
+    Money,
+    Name,
+    Percent,
+    PriceUsd,
+    Seconds,
+    Strict,
+    TokenAddress,
+)
 from guardrails.policy.operations import OverLimit
 from guardrails.policy.problems import Findings
 from guardrails.policy.units import Amount, format_duration, format_number, format_percent
@@ -40,12 +50,16 @@ class Outflow(Strict):
 
     limit: Annotated[
         LimitValue,
-        Field(description="How much may leave in one window; `10 %` follows a base that callers cannot move."),
+        Field(
+            description="How much may leave in one window; `10 %` follows a base that callers cannot move."
+        ),
     ]
     window: Annotated[Seconds, Field(description="Time in which a used-up limit refills; whole minutes.")]
     inflow_credit: Annotated[
         Percent,
-        Field(description="Share of the limit that recent deposits may add at most; it decays over one window."),
+        Field(
+            description="Share of the limit that recent deposits may add at most; it decays over one window."
+        ),
     ] = Fraction(0)
     exemption: Annotated[
         Money | None, Field(description="A withdrawal up to this size is small: it may use the reserve too.")
@@ -54,7 +68,8 @@ class Outflow(Strict):
         Percent, Field(description="Share of the limit that only small withdrawals may use; at most 90 %.")
     ] = Fraction(0)
     over_limit: Annotated[
-        Literal["queue", "revert"], Field(description="Over the limit: pay into a claim that settles later, or refuse.")
+        Literal["queue", "revert"],
+        Field(description="Over the limit: pay into a claim that settles later, or refuse."),
     ] = "queue"
     base_growth: Annotated[
         Percent | None, Field(description="With a relative limit: how fast the base may move, per window.")
@@ -80,14 +95,18 @@ class Outflow(Strict):
             found.add(("window",), "a window of 0 refills at once: it limits nothing", "write e.g. 24h")
         elif self.window % 60:
             lower = self.window // 60 * 60 or 60
-            found.add(("window",), "the window is not in whole minutes", f"write e.g. {format_duration(lower)}")
+            found.add(
+                ("window",), "the window is not in whole minutes", f"write e.g. {format_duration(lower)}"
+            )
         elif self.window > MAX_WINDOW_MINUTES * 60:
             longest = format_duration(MAX_WINDOW_MINUTES * 60)
             found.add(("window",), f"the window is over {longest}", "write a shorter one, e.g. 7d")
         for name, top in (("inflow_credit", 10), ("reserve", 9)):
             _check_tenths(found, name, getattr(self, name), top)
         if self.reserve and self.exemption is None:
-            found.add(("reserve",), "a reserve for small withdrawals, but no size of small", "state `exemption`")
+            found.add(
+                ("reserve",), "a reserve for small withdrawals, but no size of small", "state `exemption`"
+            )
         self._relative_rules(found)
         found.settle()
         return self
@@ -96,7 +115,9 @@ class Outflow(Strict):
         if self.relative is None:
             for name in ("base_growth", "expected_base"):
                 if getattr(self, name) is not None:
-                    found.add((name,), f"`{name}` belongs to a relative limit", "remove it, or write limit: 10 %")
+                    found.add(
+                        (name,), f"`{name}` belongs to a relative limit", "remove it, or write limit: 10 %"
+                    )
             return
         if self.base_growth is None:
             remedy = "state how fast the base may move, e.g. base_growth: 10 %"
@@ -104,7 +125,9 @@ class Outflow(Strict):
         for name in ("limit", "base_growth"):
             share = getattr(self, name)
             if share is not None and (share * 10_000).denominator != 1:
-                found.add((name,), f"{format_percent(share)} is finer than 0.01 %", "write two decimals at most")
+                found.add(
+                    (name,), f"{format_percent(share)} is finer than 0.01 %", "write two decimals at most"
+                )
             if share is not None and share == 0:
                 found.add((name,), f"a {name} of 0 % never lets anything move", "write more than 0 %")
 
@@ -204,10 +227,14 @@ class Asset(Strict):
     def _check_sizes(self, found: Findings, limit: int) -> None:
         if not state_fits(limit, self.outflow.window):
             what = "limit times window is too large for the chain's counter"
-            found.add(("outflow", "limit"), what, "lower the limit or shorten the window, or write `unlimited`")
+            found.add(
+                ("outflow", "limit"), what, "lower the limit or shorten the window, or write `unlimited`"
+            )
         if self.exemption > limit:
             what = f"the exemption ({self.text(self.exemption)}) is over the limit ({self.text(limit)})"
-            found.add(("outflow", "exemption"), what, "a small withdrawal is far below the limit, e.g. 0.2 % of it")
+            found.add(
+                ("outflow", "exemption"), what, "a small withdrawal is far below the limit, e.g. 0.2 % of it"
+            )
 
 
 def _check_tenths(found: Findings, name: str, share: Fraction, top: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guardrails.policy.address import is_hex_address
+from guardrails.policy.delays import MAX_LIQUIDATION_GRACE, at_most
 from guardrails.policy.fields import APE_PREFIX
 from guardrails.policy.problems import Findings, Location, did_you_mean
 
@@ -18,6 +19,7 @@ def check_policy(policy: Policy, found: Findings) -> None:
     _known_holders(policy, found)
     _separate_roles(policy, found)
     _budget_assets(policy, found)
+    at_most(found, ("liquidation_grace",), policy.liquidation_grace, MAX_LIQUIDATION_GRACE)
     if len(set(policy.shadow)) < len(policy.shadow):
         found.add(("shadow",), "a guard stands twice", "name each guard once")
 
@@ -35,7 +37,9 @@ def _distinct_assets(policy: Policy, found: Findings) -> None:
 
 def _holders(policy: Policy) -> list[tuple[str, Location, str]]:
     """(role, place, holder) of everything that names an account."""
-    named: list[tuple[str, Location, str]] = [("governance", ("roles", "governance"), policy.roles.governance)]
+    named: list[tuple[str, Location, str]] = [
+        ("governance", ("roles", "governance"), policy.roles.governance)
+    ]
     for role in ("guardian", "sentinel"):
         fast = getattr(policy.roles, role)
         if fast is not None:
@@ -48,7 +52,11 @@ def _known_holders(policy: Policy, found: Findings) -> None:
         known = holder in policy.accounts or is_hex_address(holder) or holder.startswith(APE_PREFIX)
         if not known:
             otherwise = "" if policy.accounts else "add it under `accounts:` with its address"
-            found.add(loc, f"`{holder}` is not in `accounts`", did_you_mean(holder, policy.accounts, otherwise=otherwise))
+            found.add(
+                loc,
+                f"`{holder}` is not in `accounts`",
+                did_you_mean(holder, policy.accounts, otherwise=otherwise),
+            )
 
 
 def _separate_roles(policy: Policy, found: Findings) -> None:
@@ -61,14 +69,26 @@ def _separate_roles(policy: Policy, found: Findings) -> None:
             found.add(loc, f"{role} names {address} twice, under two names", "name each holder once")
         elif other is not None:
             what = f"{role} and {other} are the same account ({address})"
-            found.add(loc, what, "a fast role and a slow one, or a person and a machine, need accounts of their own")
+            found.add(
+                loc, what, "a fast role and a slow one, or a person and a machine, need accounts of their own"
+            )
         seen.setdefault(address, role)
 
 
 def _budget_assets(policy: Policy, found: Findings) -> None:
     if policy.shared_budget is None:
         return
-    symbols = [asset.symbol for asset in policy.assets]
+    decimals = {asset.symbol: asset.decimals for asset in policy.assets}
     for symbol in policy.shared_budget.assets:
-        if symbol not in symbols:
-            found.add(("shared_budget", "assets", symbol), f"`{symbol}` is not an asset", did_you_mean(symbol, symbols))
+        loc = ("shared_budget", "assets", symbol)
+        if symbol not in decimals:
+            found.add(loc, f"`{symbol}` is not an asset", did_you_mean(symbol, decimals))
+            continue
+        rate = policy.shared_budget.exact_rate(symbol, decimals[symbol])
+        if rate.denominator != 1:
+            what = f"the worth of {symbol} is finer than the chain's conversion holds"
+            found.add(loc, what, "round it up to fewer decimals: a higher worth uses the budget sooner")
+        elif rate >= 1 << 128:
+            found.add(
+                loc, f"the worth of {symbol} is too large for the chain's conversion", "write a lower one"
+            )

@@ -1,8 +1,9 @@
 """Reads a policy file into plain values with the line and column of each.
 
-The YAML is composed, not constructed: every scalar stays the text that the author wrote. So `1.00` never becomes
-a float, an unquoted `0x…` never becomes an integer, and `24:00` never becomes a base-60 number.
-Anchors, aliases, merge keys and tags are refused: a policy needs none, and they are how a small file grows huge.
+The YAML is composed, not constructed: every scalar stays the text that the author wrote. So `1.00` never
+becomes a float, an unquoted `0x…` never becomes an integer, and `24:00` never becomes a base-60 number.
+Anchors, aliases, merge keys and tags are refused: a policy needs none, and they are how a small file grows
+huge.
 """
 
 from __future__ import annotations
@@ -57,11 +58,15 @@ def read(path: Path) -> Source:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _error(name, "there is no such file", "write one with `guardrails init`, or name another") from None
+        raise _error(
+            name, "there is no such file", "write one with `guardrails init`, or name another"
+        ) from None
     except OSError as error:
         raise _error(name, f"the file cannot be read: {error.strerror}", "check its permissions") from None
     if len(raw) > MAX_BYTES:
-        raise _error(name, f"the file is larger than {MAX_BYTES // 1024} KiB", "a policy is a page; is this one?")
+        raise _error(
+            name, f"the file is larger than {MAX_BYTES // 1024} KiB", "a policy is a page; is this one?"
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -75,7 +80,9 @@ def parse(text: str, name: str = "guardrails.yaml") -> Source:
     control = next((i for i, c in enumerate(text) if ord(c) < 32 and c not in "\t\r\n"), None)
     if control is not None:
         line = text.count("\n", 0, control) + 1
-        raise _error(f"{name}:{line}:1", "the file holds control characters: it is binary", "name a YAML file")
+        raise _error(
+            f"{name}:{line}:1", "the file holds control characters: it is binary", "name a YAML file"
+        )
     source = Source(name)
     try:
         _refuse_aliases(text, name)
@@ -104,7 +111,9 @@ def _refuse_aliases(text: str, name: str) -> None:
         kind = type(event).__name__
         depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise _error(where, "anchors and aliases (`&`, `*`) are not used in a policy", "write the value out")
+            raise _error(
+                where, "anchors and aliases (`&`, `*`) are not used in a policy", "write the value out"
+            )
         if depth > MAX_DEPTH:
             raise _error(where, f"nested more than {MAX_DEPTH} levels deep", "a policy needs far fewer")
 
@@ -145,7 +154,9 @@ def _syntax(name: str, text: str, error: MarkedYAMLError) -> PolicyError:
     lines = text.splitlines()
     tab = mark is not None and mark.line < len(lines) and "\t" in lines[mark.line]
     what = "a tab character: YAML indents with spaces" if tab else f"this is not valid YAML: {error.problem}"
-    remedy = "replace tabs with spaces" if tab else "look at the line above too: brackets, quotes, indentation"
+    remedy = (
+        "replace tabs with spaces" if tab else "look at the line above too: brackets, quotes, indentation"
+    )
     return _error(f"{name}:{line}:{column}", what, remedy)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -58,11 +59,15 @@ def parse_duration(value: object) -> int:
     if _PLAIN.fullmatch(text):
         raise UnitError(f"`{text}` has no unit of time", f"write {text}s, {text}m, {text}h or {text}d")
     if not _DURATION.fullmatch(text):
-        raise UnitError(f"`{text}` is not a duration", "write whole numbers with w, d, h, m or s: 24h, 90d, 1h30m")
+        raise UnitError(
+            f"`{text}` is not a duration", "write whole numbers with w, d, h, m or s: 24h, 90d, 1h30m"
+        )
     parts = _DURATION_PART.findall(text)
     units = [SECONDS[unit] for _, unit in parts]
-    if any(a <= b for a, b in zip(units, units[1:], strict=False)):
-        raise UnitError(f"`{text}` repeats a unit of time or puts a smaller one first", "write e.g. 1d12h or 1h30m")
+    if any(a <= b for a, b in pairwise(units)):
+        raise UnitError(
+            f"`{text}` repeats a unit of time or puts a smaller one first", "write e.g. 1d12h or 1h30m"
+        )
     return sum(int(count) * SECONDS[unit] for count, unit in parts)
 
 
@@ -86,13 +91,17 @@ def parse_amount(value: object) -> Amount:
     match = _AMOUNT.fullmatch(text)
     if match is None:
         if _PLAIN.fullmatch(text):
-            raise UnitError(f"`{text}` has no unit", f"name the asset: {text} USDC (whole tokens, not smallest units)")
-        raise UnitError(f"`{text}` is not an amount", "write a number and the asset: 5_000_000 USDC, 0.5 WETH")
+            raise UnitError(
+                f"`{text}` has no unit", f"name the asset: {text} USDC (whole tokens, not smallest units)"
+            )
+        raise UnitError(
+            f"`{text}` is not an amount", "write a number and the asset: 5_000_000 USDC, 0.5 WETH"
+        )
     return Amount(parse_number(match[1]), match[2])
 
 
 def _refuse_negative(text: str, kind: str) -> None:
-    if text.startswith("-") or text.startswith("−"):
+    if text.startswith(("-", "−")):
         raise UnitError(f"`{text}` is negative", f"write {kind} of zero or more, without a sign")
 
 

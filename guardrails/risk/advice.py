@@ -17,7 +17,6 @@ from guardrails.risk.incidents import reaction_minutes, second_wave_minutes
 _MIN_WINDOW: Final = 3_600
 _HONEST_HOUR: Final = Fraction(199, 1000)
 _LARGE_EXEMPTION: Final = Fraction(1, 20)
-_LONG_GRACE: Final = 86_400
 _DAY: Final = 86_400
 
 
@@ -45,7 +44,9 @@ def _all(policy: Policy) -> Iterator[Advice]:
     yield from _governance(policy)
     if policy.shadow:
         names = ", ".join(policy.shadow)
-        yield Advice("shadow", f"{names}: decides and reports, but stops nothing; no loss is bounded", "shadow mode")
+        yield Advice(
+            "shadow", f"{names}: decides and reports, but stops nothing; no loss is bounded", "shadow mode"
+        )
 
 
 def _asset(asset: Asset) -> Iterator[Advice]:
@@ -67,14 +68,19 @@ def _asset(asset: Asset) -> Iterator[Advice]:
         what = f"{format_percent(share)} of the base is more than the busiest honest hour ever took (19.9 %)"
         yield Advice(f"{place}.limit", what, "Nomad bridge flows of 2022, data/nomad")
     if outflow.base_growth is not None and outflow.base_growth > Fraction(1, 4):
-        what = f"the base may move {format_percent(outflow.base_growth)} per window: a deposit can lift the limit"
+        growth = format_percent(outflow.base_growth)
+        what = f"the base may move {growth} per window: a deposit can lift the limit"
         yield Advice(f"{place}.base_growth", what, "cap inflation, scenario S3")
     if outflow.inflow_credit > Fraction(1, 2):
-        what = f"deposits can raise one window's outflow by {format_percent(outflow.inflow_credit)} of the limit"
+        what = (
+            f"deposits can raise one window's outflow by {format_percent(outflow.inflow_credit)} of the limit"
+        )
         yield Advice(f"{place}.inflow_credit", what, "credit gaming, scenario S2")
     if asset.limit and asset.exemption > asset.limit * _LARGE_EXEMPTION:
         what = f"small means up to {format_percent(Fraction(asset.exemption, asset.limit))} of the limit"
-        yield Advice(f"{place}.exemption", f"{what}: few withdrawals use up the reserve", "structuring, scenario S5")
+        yield Advice(
+            f"{place}.exemption", f"{what}: few withdrawals use up the reserve", "structuring, scenario S5"
+        )
 
 
 def _settlement(policy: Policy) -> Iterator[Advice]:
@@ -91,7 +97,9 @@ def _settlement(policy: Policy) -> Iterator[Advice]:
 def _roles(policy: Policy) -> Iterator[Advice]:
     minutes, names = reaction_minutes()
     if policy.roles.guardian is None:
-        yield Advice("roles.guardian", f"nobody can act fast; people paused after {minutes} min", _recorded(names))
+        yield Advice(
+            "roles.guardian", f"nobody can act fast; people paused after {minutes} min", _recorded(names)
+        )
     if policy.roles.sentinel is None:
         what = f"no automatic agent: reckon with people's time to containment, {minutes} min in the median"
         yield Advice("roles.sentinel", what, _recorded(names))
@@ -108,7 +116,9 @@ def _fast_role(policy: Policy, name: str, role: FastRole) -> Iterator[Advice]:
         what = f"a pause of {format_duration(role.max_pause)} ends before an attack of {minutes} min does"
         yield Advice(f"{place}.max_pause", what, _recorded(names))
     if name == "guardian" and not role.mask & Operation.WITHDRAW:
-        yield Advice(f"{place}.operations", "cannot close WITHDRAW: the way out stays open", "every recorded drain")
+        yield Advice(
+            f"{place}.operations", "cannot close WITHDRAW: the way out stays open", "every recorded drain"
+        )
     if role.budget * 2 > role.period:
         what = f"may keep operations closed {format_percent(_floor2(role.budget, role.period))} of the time"
         yield Advice(f"{place}.budget", f"{what} without governance", "BoundedFreeze")
@@ -118,10 +128,9 @@ def _fast_role(policy: Policy, name: str, role: FastRole) -> Iterator[Advice]:
     longest = 90 * _DAY if name == "guardian" else 7 * _DAY
     if role.heartbeat > longest:
         what = f"a lost key goes unnoticed for {format_duration(role.heartbeat)}"
-        yield Advice(f"{place}.heartbeat", f"{what}; {format_duration(longest)} is enough", "heartbeats, scenario S45")
-    if role.mask & Operation.REPAY and not role.mask & Operation.LIQUIDATE:
-        what = "may close REPAY while LIQUIDATE stays open: borrowers could not save themselves"
-        yield Advice(f"{place}.operations", what, "scenario S34")
+        yield Advice(
+            f"{place}.heartbeat", f"{what}; {format_duration(longest)} is enough", "heartbeats, scenario S45"
+        )
     reaction = max(policy.override.default_delay, *policy.override.delays.values(), 0)
     if name == "guardian" and role.budget < reaction:
         what = (
@@ -138,10 +147,9 @@ def _governance(policy: Policy) -> Iterator[Advice]:
     if policy.override.default_delay > 0:
         for selector, delay in policy.override.delays.items():
             if delay == 0 and selector.startswith("set"):
-                yield Advice(f"override.delays.{selector}", "loosens at once, without notice", "DelayedLoosening")
-    if policy.liquidation_grace > _LONG_GRACE:
-        what = f"no liquidation for {format_duration(policy.liquidation_grace)} after a pause: bad debt may build up"
-        yield Advice("liquidation_grace", what, "scenario S34")
+                yield Advice(
+                    f"override.delays.{selector}", "loosens at once, without notice", "DelayedLoosening"
+                )
 
 
 def _floor2(part: int, whole: int) -> Fraction:

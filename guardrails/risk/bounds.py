@@ -1,9 +1,10 @@
 """BoundedLoss: the worst case as a function of the time to containment.
 
-Property: over any interval T the gross outflow of an asset is at most `L × (1 + T/W) + C`, whatever the sequence
-of calls and deposits: L is the effective limit, W its window, C = floor(L × inflow credit) the most that recent
-deposits may add. What waits as a claim is apart: it leaves no earlier than the settlement delay, and until then
-anyone with the power to stop it can. All results are rounded up, in integers of smallest units.
+Property: over any interval T the gross outflow of an asset is at most `L × (1 + T/W) + C`, whatever the
+sequence of calls and deposits: L is the effective limit, W its window, C = floor(L × inflow credit) the most
+that recent deposits may add. A transaction counts by what it takes out in the end: in and out again is nothing.
+What waits as a claim is apart: it leaves no earlier than the settlement delay, and until then anyone with the
+power to stop it can. All results are rounded up, in integers of smallest units.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class AssetLoss:
     """The worst case of one asset at one time to containment.
 
     `units` is in smallest units, None when nothing bounds it in tokens; `share_of_base` is set instead for a
-    relative limit whose base is not stated. `usd` needs a price. With `claims_due`, claims that nobody stopped
-    have begun to leave too, and no figure here includes them.
+    relative limit whose base is not stated. `usd` needs a price. With `claims_due`, claims that nobody
+    stopped have begun to leave too, and no figure here includes them.
     """
 
     symbol: str
@@ -47,7 +48,9 @@ class AssetLoss:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """The worst case of the whole policy at one time to containment; `usd` is None when an asset has no price."""
+    """The worst case of the whole policy at one time to containment; `usd` is None when an asset has no
+    price.
+    """
 
     seconds: int
     assets: tuple[AssetLoss, ...]
@@ -83,8 +86,8 @@ def _relative_bound(asset: Asset, seconds: int) -> Fraction:
 def policy_loss(policy: Policy, seconds: int) -> Loss:
     """The bound for all assets together.
 
-    A shared budget caps the sum of its assets. Its conversions are fixed while prices are not, so the cap in USD
-    uses the asset whose price stands highest above its conversion: never less than the truth.
+    A shared budget caps the sum of its assets. Its conversions are fixed while prices are not, so the cap in
+    USD uses the asset whose price stands highest above its conversion: never less than the truth.
     """
     delay = policy.settlement.delay
     losses = tuple(asset_loss(asset, seconds, delay) for asset in policy.assets)

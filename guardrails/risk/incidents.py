@@ -58,6 +58,6 @@ def reaction_minutes() -> tuple[int, tuple[str, ...]]:
 
 
 def second_wave_minutes() -> tuple[int, tuple[str, ...]]:
-    """Minutes until the last recorded step, the longest over the incidents that went on after the first step."""
+    """The longest time from first to last recorded step, and the incidents that had more than one."""
     waves = [(i.steps[-1][0], i.name) for i in incidents() if len(i.steps) > 1]
     return max(minutes for minutes, _ in waves), tuple(name for _, name in waves)
