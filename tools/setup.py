@@ -201,6 +201,7 @@ def make_node_modules() -> None:
         link(ROOT / ".venv/bin" / tool, foundry_binary(tool))
     link(ROOT / ".venv/bin/solc", ROOT / "tools/solc")
     # py-solc-x, and so Ape, look for compilers by this name in $SOLCX_BINARY_PATH.
+    link(CACHE / "solc-include/node_modules", ROOT / "node_modules")
     link(CACHE / "solcx/solc-v0.8.37", ROOT / "tools/solc")
     link(CACHE / "solcx/solc-v0.7.6", ROOT / "tools/solc-0.7.6")
 
