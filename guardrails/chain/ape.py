@@ -116,7 +116,8 @@ class ApeChain(NodeChain):
         if gas is None:
             gas = DEV_GAS_LIMIT if self.is_development else self.estimate_gas(to, data, sender=sender, value=value)
         if sender in self._impersonated:
-            request = transaction(sender, to, data, value, gas) | {"gasPrice": self._ask("eth_gasPrice")}
+            price = "0x0" if self._gas_is_free() else self._ask("eth_gasPrice")
+            request = transaction(sender, to, data, value, gas) | {"gasPrice": price}
             return unhex(self._ask("eth_sendTransaction", request))
         account = self._account(sender)
         unsigned = self._provider.network.ecosystem.create_transaction(
@@ -126,6 +127,7 @@ class ApeChain(NodeChain):
             value=value,
             gas_limit=gas,
             chain_id=self.chain_id,
+            **({"max_fee": 0, "max_priority_fee": 0} if self._gas_is_free() else {}),
         )
         try:
             prepared = account.prepare_transaction(unsigned)
@@ -137,6 +139,9 @@ class ApeChain(NodeChain):
         if signed is None:
             raise Rejected("the signature was declined", self.name, "Run again and confirm, or use another account.")
         return unhex(self._ask("eth_sendRawTransaction", "0x" + bytes(signed.serialize_transaction()).hex()))
+
+    def _gas_is_free(self) -> bool:
+        return self.is_development and not int(self._ask("eth_getBlockByNumber", "latest", False).get("baseFeePerGas") or "0x0", 16)
 
     def _account(self, sender: str) -> Any:
         if not sender.startswith("0x"):

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from guardrails.chain.base import Chain
 from guardrails.chain.errors import ChainError
 from guardrails.chain.revm import RevmChain
@@ -30,9 +32,10 @@ def parse_backends(text: str) -> list[str]:
 
 
 class Pool:
-    """The session's running nodes, by backend."""
+    """The session's running nodes, by backend; `network` is the ape backend's."""
 
-    def __init__(self) -> None:
+    def __init__(self, network: str = APE_NETWORK) -> None:
+        self._network = network
         self._running: dict[str, Chain] = {}
 
     @contextmanager
@@ -42,13 +45,23 @@ class Pool:
             yield RevmChain()
             return
         if backend not in self._running:
-            self._running[backend] = _start(backend)
+            self._running[backend] = self._start(backend)
         chain = self._running[backend]
         clean = chain.snapshot()
         try:
             yield chain
         finally:
             chain.revert(clean)
+
+    def _start(self, backend: str) -> Chain:
+        if backend == "anvil":
+            from guardrails.chain.anvil import AnvilChain
+
+            return AnvilChain.start()
+        from guardrails.chain.ape import ApeChain
+
+        settings = APE_SETTINGS if self._network == APE_NETWORK else None
+        return ApeChain.connect(self._network, settings=settings)
 
     def close(self) -> None:
         for chain in self._running.values():
@@ -61,11 +74,9 @@ def must_not_skip() -> bool:
     return os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
-def _start(backend: str) -> Chain:
-    if backend == "anvil":
-        from guardrails.chain.anvil import AnvilChain
-
-        return AnvilChain.start()
-    from guardrails.chain.ape import ApeChain
-
-    return ApeChain.connect(APE_NETWORK, settings=APE_SETTINGS)
+def ape_network(config: pytest.Config) -> str:
+    """The network of the ape backend: our option, else Ape's own, else a local anvil."""
+    for option in ("--guardrails-network", "--network"):
+        if named := config.getoption(option, None):
+            return str(named)
+    return APE_NETWORK
