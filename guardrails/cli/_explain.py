@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 
 from guardrails.cli._output import console, short_amount, table, usd
 from guardrails.policy import Asset, Level, OverLimit, Policy
 from guardrails.policy.operations import names_of
 from guardrails.policy.roles import FastRole
-from guardrails.policy.units import format_duration, format_number, format_percent
+from guardrails.policy.units import format_duration, format_percent
 from guardrails.risk.advice import Advice
 from guardrails.risk.bounds import AssetLoss, Loss
 
@@ -49,6 +49,8 @@ def _asset_lines(asset: Asset) -> Iterator[str]:
     yield f"{asset.symbol}: at most {amount} in {window}; what is used refills evenly over {window}."
     if limit is not None and outflow.base_growth is not None:
         growth = format_percent(outflow.base_growth)
+        start = asset.text(asset.limit or 0)
+        yield f"  The base starts at {asset.text(asset.base)}, so the limit at {start}."
         yield f"  The base moves by at most {growth} in {window}, whatever is deposited."
     if outflow.inflow_credit:
         share = format_percent(outflow.inflow_credit)
@@ -126,8 +128,8 @@ def _loosening(policy: Policy) -> Iterator[str]:
 def _print_losses(out: Console, policy: Policy, losses: tuple[Loss, ...]) -> None:
     columns = ["contained after", *(asset.symbol for asset in policy.assets), "total"]
     rows = [_loss_row(policy, loss) for loss in losses]
-    out.print()
-    out.print(table("Worst-case loss against time to containment", columns, rows))
+    out.print("\n[bold]Worst-case loss against time to containment[/]")
+    out.print(Padding(table(columns, rows), (0, 0, 0, 2), expand=False))
     out.print(
         "  [dim]limit × (1 + time / window) + credit, gross outflow, whatever deposits do; rounded up.[/]"
     )
@@ -149,9 +151,6 @@ def _loss_row(policy: Policy, loss: Loss) -> list[str]:
 def _loss_cell(asset: Asset, loss: AssetLoss) -> str:
     if loss.units is not None:
         return short_amount(loss.units, asset.decimals)
-    if loss.share_of_base is not None:
-        hundredths = -((-loss.share_of_base * 10_000) // 1)
-        return f"{format_number(Fraction(hundredths, 100))} % of base"
     return "unbounded"
 
 

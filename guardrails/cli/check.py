@@ -68,7 +68,6 @@ def _loss(loss: Loss) -> dict[str, Any]:
         "assets": {
             asset.symbol: {
                 "units": None if asset.units is None else str(asset.units),
-                "share_of_base": None if asset.share_of_base is None else str(asset.share_of_base),
                 "usd": _cents(asset.usd),
                 "claims_due": asset.claims_due,
             }

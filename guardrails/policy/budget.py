@@ -51,7 +51,7 @@ class SharedBudget(Strict):
     def encoded(self) -> EncodedOutflow:
         """The budget's limiter, as the chain stores it under its pseudo-asset."""
         limit, mode = self.scaled, OverLimit.LIMITED_QUEUE
-        return EncodedOutflow(limit.mantissa, limit.exponent, self.window // 60, 0, 0, 0, 0, mode, 0, 0)
+        return EncodedOutflow(limit.mantissa, limit.exponent, self.window // 60, 0, 0, 0, 0, mode, 0, 0, 0)
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:

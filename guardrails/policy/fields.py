@@ -172,11 +172,13 @@ PriceUsd = Annotated[
     PlainSerializer(format_number),
     WithJsonSchema({"type": ["number", "string"], "exclusiveMinimum": 0, "examples": [1.00, "1_200"]}),
 ]
-TokenAddress = Annotated[str, BeforeValidator(_address), _text(_ADDRESS_PATTERN)]
+TokenAddress = Annotated[
+    str, BeforeValidator(_address), _text(_ADDRESS_PATTERN, "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48")
+]
 Account = Annotated[str, BeforeValidator(_account), _text(f"{_ADDRESS_PATTERN}|^ape:.+$")]
 Holder = Annotated[str, BeforeValidator(_holder), WithJsonSchema({"type": "string", "examples": ["council"]})]
 Name = Annotated[
-    str, BeforeValidator(_identifier), _text("^[A-Za-z][A-Za-z0-9_.+-]{0,31}$", "USDC", "council")
+    str, BeforeValidator(_identifier), _text("^[A-Za-z][A-Za-z0-9_.+-]{0,31}$", "USDC", "my-vault")
 ]
 Operations = Annotated[
     tuple[_OPERATION_NAME, ...],

@@ -84,6 +84,10 @@ class Policy(Strict):
                 return asset
         raise KeyError(symbol)
 
+    def draws_on_budget(self, symbol: str) -> bool:
+        """Whether what leaves of this asset also counts against the shared budget."""
+        return self.shared_budget is not None and symbol in self.shared_budget.assets
+
     def account(self, holder: str) -> str:
         """The address behind an alias (or `ape:<alias>`); an address stands for itself."""
         return self.accounts.get(holder, holder)

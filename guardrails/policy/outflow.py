@@ -43,6 +43,7 @@ class EncodedOutflow(NamedTuple):
     mode: OverLimit
     relative_bps: int
     base_growth_bps: int
+    base: int
 
 
 class Outflow(Strict):
@@ -74,8 +75,11 @@ class Outflow(Strict):
     base_growth: Annotated[
         Percent | None, Field(description="With a relative limit: how fast the base may move, per window.")
     ] = None
-    expected_base: Annotated[
-        Money | None, Field(description="With a relative limit: the base to expect. Only for the loss table.")
+    base: Annotated[
+        Money | None,
+        Field(
+            description="With a relative limit: the base to start from; it follows what the host measures."
+        ),
     ] = None
 
     @property
@@ -112,16 +116,19 @@ class Outflow(Strict):
         return self
 
     def _relative_rules(self, found: Findings) -> None:
+        partners = ("base", "base_growth")
         if self.relative is None:
-            for name in ("base_growth", "expected_base"):
+            for name in partners:
                 if getattr(self, name) is not None:
                     found.add(
                         (name,), f"`{name}` belongs to a relative limit", "remove it, or write limit: 10 %"
                     )
             return
-        if self.base_growth is None:
-            remedy = "state how fast the base may move, e.g. base_growth: 10 %"
-            found.add(("limit",), "a relative limit needs `base_growth`", remedy)
+        for name, remedy in zip(
+            partners, ("e.g. base: 20_000_000 USDC", "e.g. base_growth: 10 %"), strict=True
+        ):
+            if getattr(self, name) is None:
+                found.add(("limit",), f"a relative limit needs `{name}`", f"state it, {remedy}")
         for name in ("limit", "base_growth"):
             share = getattr(self, name)
             if share is not None and (share * 10_000).denominator != 1:
@@ -145,8 +152,14 @@ class Asset(Strict):
 
     @property
     def limit(self) -> int | None:
-        """The absolute limit in smallest units; None if relative or unlimited."""
-        return self.units(self.outflow.limit) if isinstance(self.outflow.limit, Amount) else None
+        """The limit in smallest units, at the stated base if it is relative; None if unlimited."""
+        if isinstance(self.outflow.limit, Amount):
+            return self.units(self.outflow.limit)
+        return self.limit_at(self.base) if self.outflow.relative is not None else None
+
+    def limit_at(self, base: int) -> int:
+        """A relative limit at a base, both in smallest units, cut to the short form of the chain."""
+        return scale_down(int((self.outflow.relative or 0) * base), LIMIT_BITS).value
 
     @property
     def exemption(self) -> int:
@@ -154,9 +167,9 @@ class Asset(Strict):
         return self.units(self.outflow.exemption) if self.outflow.exemption else 0
 
     @property
-    def expected_base(self) -> int | None:
-        """The expected base of a relative limit in smallest units."""
-        return self.units(self.outflow.expected_base) if self.outflow.expected_base else None
+    def base(self) -> int:
+        """The base to start from in smallest units, 0 for an absolute limit."""
+        return self.units(self.outflow.base) if self.outflow.base else 0
 
     @property
     def mode(self) -> OverLimit:
@@ -188,6 +201,7 @@ class Asset(Strict):
             self.mode,
             int((self.outflow.relative or 0) * 10_000),
             int((self.outflow.base_growth or 0) * 10_000),
+            self.base,
         )
 
     def accepts_unit(self, unit: str) -> bool:
@@ -197,7 +211,7 @@ class Asset(Strict):
     @model_validator(mode="after")
     def _units_and_encoding(self) -> Self:
         found = Findings("asset")
-        for name, bits in (("limit", LIMIT_BITS), ("exemption", EXEMPTION_BITS), ("expected_base", None)):
+        for name, bits in (("limit", LIMIT_BITS), ("exemption", EXEMPTION_BITS), ("base", None)):
             amount = getattr(self.outflow, name)
             if isinstance(amount, Amount):
                 self._check_amount(found, name, amount, bits)

@@ -92,6 +92,13 @@ def _settlement(policy: Policy) -> Iterator[Advice]:
             f"while attacks were still running {minutes} min after their first transaction"
         )
         yield Advice("settlement.delay", what, _recorded(names))
+    cancel = policy.override.delays.get("cancel", policy.override.default_delay)
+    if queued and policy.settlement.max_hold < cancel:
+        what = (
+            f"a suspect claim leaves after {format_duration(policy.settlement.max_hold)}, "
+            f"before governance can cancel it ({format_duration(cancel)})"
+        )
+        yield Advice("settlement.max_hold", what, "the delay of `cancel` in this policy")
 
 
 def _roles(policy: Policy) -> Iterator[Advice]:
@@ -131,13 +138,13 @@ def _fast_role(policy: Policy, name: str, role: FastRole) -> Iterator[Advice]:
         yield Advice(
             f"{place}.heartbeat", f"{what}; {format_duration(longest)} is enough", "heartbeats, scenario S45"
         )
-    reaction = max(policy.override.default_delay, *policy.override.delays.values(), 0)
-    if name == "guardian" and role.budget < reaction:
+    delay = policy.override.default_delay
+    if name == "guardian" and role.budget < delay:
         what = (
-            f"the budget of {format_duration(role.budget)} ends before governance's slowest call "
-            f"({format_duration(reaction)}) can take effect"
+            f"the budget of {format_duration(role.budget)} ends before an ordinary override "
+            f"({format_duration(delay)}) can take effect"
         )
-        yield Advice(f"{place}.budget", what, "the override's delays in this policy")
+        yield Advice(f"{place}.budget", what, "override.default_delay in this policy")
 
 
 def _governance(policy: Policy) -> Iterator[Advice]:

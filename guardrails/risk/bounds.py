@@ -2,8 +2,9 @@
 
 Property: over any interval T the gross outflow of an asset is at most `L × (1 + T/W) + C`, whatever the
 sequence of calls and deposits: L is the effective limit, W its window, C = floor(L × inflow credit) the most
-that recent deposits may add. A transaction counts by what it takes out in the end: in and out again is nothing.
-What waits as a claim is apart: it leaves no earlier than the settlement delay, and until then anyone with the
+that recent deposits may add. A transaction counts by what it takes out in the end: in and out again is
+nothing. The limit of a relative asset is taken at the largest base that can be reached in that time. What
+waits as a claim is apart: it leaves no earlier than the settlement delay, and until then anyone with the
 power to stop it can. All results are rounded up, in integers of smallest units.
 """
 
@@ -22,6 +23,8 @@ from guardrails.policy.outflow import Asset
 CONTAINMENT_SECONDS: Final = (60, 300, 900, 1_800, 3_600, 14_400, 86_400)
 """The times to containment of the table: 1, 5, 15, 30, 60 minutes, 4 and 24 hours."""
 
+_SYNC_INTERVAL: Final = 3_600
+
 
 def outflow_bound(limit: int, credit_tenths: int, window_seconds: int, seconds: int) -> int:
     """`L × (1 + T/W) + floor(L × credit)`, rounded up; all amounts in smallest units."""
@@ -33,15 +36,13 @@ def outflow_bound(limit: int, credit_tenths: int, window_seconds: int, seconds: 
 class AssetLoss:
     """The worst case of one asset at one time to containment.
 
-    `units` is in smallest units, None when nothing bounds it in tokens; `share_of_base` is set instead for a
-    relative limit whose base is not stated. `usd` needs a price. With `claims_due`, claims that nobody
-    stopped have begun to leave too, and no figure here includes them.
+    `units` is in smallest units, None when nothing bounds it. `usd` needs a price. With `claims_due`, claims
+    that nobody stopped have begun to leave too, and no figure here includes them.
     """
 
     symbol: str
     seconds: int
     units: int | None
-    share_of_base: Fraction | None
     usd: Fraction | None
     claims_due: bool
 
@@ -63,24 +64,27 @@ def asset_loss(asset: Asset, seconds: int, settlement_delay: int) -> AssetLoss:
     """The bound for one asset."""
     queued = asset.mode is OverLimit.LIMITED_QUEUE and seconds >= settlement_delay
     units: int | None = None
-    share: Fraction | None = None
-    encoded = asset.encoded()
-    if asset.outflow.relative is not None:
-        share = _relative_bound(asset, seconds)
-        if asset.expected_base is not None:
-            units = ceil(share * asset.expected_base)
-    elif asset.limit is not None:
-        units = outflow_bound(asset.limit, encoded.credit_tenths, asset.outflow.window, seconds)
+    if asset.limit is not None:
+        limit = asset.limit if asset.outflow.relative is None else asset.limit_at(_grown_base(asset, seconds))
+        units = outflow_bound(limit, asset.encoded().credit_tenths, asset.outflow.window, seconds)
     usd = None
     if units is not None and asset.price_usd is not None:
         usd = Fraction(units, 10**asset.decimals) * asset.price_usd
-    return AssetLoss(asset.symbol, seconds, units, share if units is None else None, usd, queued)
+    return AssetLoss(asset.symbol, seconds, units, usd, queued)
 
 
-def _relative_bound(asset: Asset, seconds: int) -> Fraction:
-    """As a share of the base that the snapshot holds at containment: the limit is a share of that base."""
-    share = asset.outflow.relative or Fraction(0)
-    return share * (1 + Fraction(seconds, asset.outflow.window) + asset.outflow.inflow_credit)
+def _grown_base(asset: Asset, seconds: int) -> int:
+    """The largest base that a relative limit can have `seconds` after its base was the stated one.
+
+    At first a whole window may have passed since the last synchronisation, then one an hour follows.
+    """
+    window, growth = asset.outflow.window, asset.outflow.base_growth or Fraction(0)
+    hourly = growth * min(Fraction(_SYNC_INTERVAL, window), Fraction(1))
+    steps = -(-seconds // _SYNC_INTERVAL)
+    largest = Fraction(1)
+    for _ in range(steps):
+        largest *= 1 + hourly
+    return ceil(asset.base * (1 + growth) * largest)
 
 
 def policy_loss(policy: Policy, seconds: int) -> Loss:

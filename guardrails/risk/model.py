@@ -49,13 +49,11 @@ class LimiterConfig:
 
     @classmethod
     def of(cls, asset: Asset, *, base: int | None = None) -> LimiterConfig:
-        """The configuration of a policy's asset; a relative limit needs its `base` in smallest units."""
+        """The configuration of a policy's asset; a relative limit at `base`, or at the stated one."""
         encoded = asset.encoded()
         limit = encoded.mantissa * 10**encoded.exponent
         if encoded.relative_bps:
-            if base is None:
-                raise ValueError(f"{asset.symbol}: a relative limit needs a base")
-            limit = relative_limit(base, encoded.relative_bps)
+            limit = relative_limit(encoded.base if base is None else base, encoded.relative_bps)
         return cls(
             limit,
             encoded.window_minutes * 60,
