@@ -1,6 +1,7 @@
 """What happened to the Nomad bridge: the attack of 2022-08-01, as recorded on Ethereum.
 
-Source: AndreAugusto11/XChainWatcher at 4cc1ff1, MIT, Copyright (c) 2024 André Augusto; see data/nomad/README.md.
+Source: AndreAugusto11/XChainWatcher at 4cc1ff1, MIT, Copyright (c) 2024 André Augusto. See
+data/nomad/README.md.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ENVIRONMENT_VARIABLE = "GUARDRAILS_DATA"
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """One withdrawal: `timestamp` in Unix seconds, `amount` in the token's smallest unit, `usd` of that day."""
+    """One withdrawal: `timestamp` in Unix seconds, `amount` in smallest units, `usd` at that day's price."""
 
     timestamp: int
     symbol: str
@@ -34,7 +35,7 @@ class Withdrawal:
 
 
 def data_folder() -> Path:
-    """The recorded data: $GUARDRAILS_DATA, else beside the package in a checkout, else inside an installed one."""
+    """The recorded data: $GUARDRAILS_DATA, else a checkout's `data`, else what the wheel brought."""
     if named := os.environ.get(ENVIRONMENT_VARIABLE):
         return Path(named)
     package = Path(guardrails.__file__).parent

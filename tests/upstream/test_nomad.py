@@ -70,8 +70,10 @@ def test_only_the_replica_and_the_remote_router_are_heard(protocols: Upstream, u
         nomad.router_contract.send("enrollRemoteRouter", MOONBEAM, address_word(user), sender=user)
 
 
-def test_fast_liquidity_pays_the_recipient_first_and_the_provider_later(protocols: Upstream, user: str) -> None:
-    nomad, provider = protocols.nomad, protocols.chain.accounts[6]
+def test_fast_liquidity_pays_the_recipient_first_and_the_provider_later(
+    protocols: Upstream, user: str, provider: str
+) -> None:
+    nomad = protocols.nomad
     protocols.fund("USDC", nomad.router, AMOUNT)
     protocols.fund("USDC", provider, AMOUNT)
     protocols.usdc.send("approve", nomad.router, AMOUNT, sender=provider)
@@ -93,7 +95,9 @@ def test_a_slow_message_cannot_be_prefilled(protocols: Upstream, user: str) -> N
         nomad.router_contract.send("preFill", MOONBEAM, 1, message[76:], sender=user)
 
 
-def test_a_deposit_goes_to_the_escrow_and_is_announced_with_its_details(protocols: Upstream, user: str) -> None:
+def test_a_deposit_goes_to_the_escrow_and_is_announced_with_its_details(
+    protocols: Upstream, user: str
+) -> None:
     nomad = protocols.nomad
     protocols.fund("USDC", user, AMOUNT)
     home = Contract(protocols.chain, nomad.home, core("Home").abi)

@@ -18,7 +18,9 @@ BEFORE = 1_659_300_000
 
 @pytest.fixture(params=["anvil", "revm"])
 def chain_of_2022(request: pytest.FixtureRequest) -> Iterator[Chain]:
-    chain: Chain = AnvilChain.start(timestamp=BEFORE) if request.param == "anvil" else RevmChain(timestamp=BEFORE)
+    chain: Chain = (
+        AnvilChain.start(timestamp=BEFORE) if request.param == "anvil" else RevmChain(timestamp=BEFORE)
+    )
     yield chain
     chain.close()
 

@@ -35,7 +35,9 @@ class AaveV3:
     @cached_property
     def provider(self) -> Contract:
         """The addresses provider, the root of a market."""
-        return Contract(self.chain, self.provider_address, package("protocol/configuration/PoolAddressesProvider").abi)
+        return Contract(
+            self.chain, self.provider_address, package("protocol/configuration/PoolAddressesProvider").abi
+        )
 
     @cached_property
     def pool(self) -> Contract:

@@ -24,7 +24,7 @@ LOGIC = (
 """In an order in which each finds the ones it links."""
 
 RATES = [RAY * part // 1000 for part in (800, 0, 40, 750, 5, 750, 10, 80, 200)]
-"""Aave's volatile strategy: optimal use, base, variable slopes, stable slopes, stable offsets, stable share."""
+"""Aave's volatile strategy: optimal use, base, variable and stable slopes, stable offsets and share."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Reserve:
 
 
 def deploy_aave_v3(chain: Chain, deployer: Address, reserves: list[Reserve]) -> AaveV3:
-    """Deploys a market with these reserves, all of them collateral and all of them borrowable; still empty."""
+    """Deploys an empty market; every reserve serves as collateral and can be borrowed."""
 
     def make(contract: PackagedContract, *arguments: object) -> Contract:
         return Contract.deploy(chain, contract, *arguments, sender=deployer)
@@ -87,8 +87,9 @@ def _list(market: AaveV3, deployer: Address, reserves: list[Reserve]) -> None:
         *RATES,
         sender=deployer,
     )
+    owner = (deployer, ZERO)  # treasury, incentives
     listings = [
-        (*implementations, r.decimals, strategy.address, r.token.address, deployer, ZERO, *_names(r.symbol), b"")
+        (*implementations, r.decimals, strategy.address, r.token.address, *owner, *_names(r.symbol), b"")
         for r in reserves
     ]
     market.configurator.send("initReserves", listings, sender=deployer)
@@ -98,8 +99,7 @@ def _list(market: AaveV3, deployer: Address, reserves: list[Reserve]) -> None:
         market.configurator.send("setReserveBorrowing", r.token.address, True, sender=deployer)
 
 
-
 def _names(symbol: str) -> list[str]:
-    """Name and symbol of a reserve's receipt, variable-debt and stable-debt tokens, in `initReserves`' order."""
+    """Name and symbol of a reserve's receipt, variable-debt and stable-debt tokens, in that order."""
     kinds = (("", "a"), ("Variable Debt ", "variableDebt"), ("Stable Debt ", "stableDebt"))
     return [text for name, prefix in kinds for text in (f"Upstream {name}{symbol}", f"{prefix}{symbol}")]

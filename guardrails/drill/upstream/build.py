@@ -1,7 +1,7 @@
 """Puts the protocols on a development chain, or finds them on a public one.
 
-Prices agree everywhere: one WETH is 1,600 USDC on both Uniswaps and to Aave. The two Uniswaps trade the USDC that
-Nomad escrows and Aave lends.
+Prices agree everywhere: one WETH is 1,600 USDC on both Uniswaps and to Aave. The two Uniswaps trade the
+USDC that Nomad escrows and Aave lends.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Addresses = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Upstream:
-    """Every protocol of one chain. `mintable` tells whether its tokens come out of nothing or must be bought."""
+    """Every protocol of one chain. `mintable`: tokens come out of nothing, they need not be bought."""
 
     chain: Chain
     deployer: Address
@@ -59,7 +59,7 @@ class Upstream:
         return self.tokens["USDC"]
 
     def fund(self, symbol: str, to: Address, amount: int) -> None:
-        """Gives `to` `amount` (smallest unit) of a token: minted here, bought for development ether on a fork."""
+        """Gives `to` `amount` (smallest unit): minted here, bought for development ether on a public fork."""
         token = self.tokens[symbol]
         if self.mintable or symbol == "WETH":
             mint(token, symbol, to, amount, minter=self.deployer)
@@ -120,8 +120,8 @@ def build_upstream(chain: Chain) -> Upstream:
 def attach(chain: Chain, addresses: Mapping[str, Mapping[str, Any]], *, mintable: bool = True) -> Upstream:
     """Handles on what `addresses` lists.
 
-    A public network lists neither a Safe of ours nor a Nomad bridge that still runs: they are created on the fork, by
-    the chain's first account.
+    A public network lists neither a Safe of ours nor a Nomad bridge that still runs: the chain's first
+    account creates them on the fork.
     """
     deployer = chain.accounts[0]
     tokens = attach_tokens(chain, dict(addresses["tokens"]))
@@ -141,7 +141,9 @@ def attach(chain: Chain, addresses: Mapping[str, Mapping[str, Any]], *, mintable
         safe=(
             Safe(chain, account, tuple(owner_accounts()), THRESHOLD, deployer)
             if account
-            else create_safe(chain, safe_contracts, deployer, owner_accounts(), THRESHOLD)
+            else create_safe(
+                chain, safe_contracts, deployer, owner_accounts(), THRESHOLD, salt=chain.block().number
+            )
         ),
         aave=AaveV3(chain, addresses["aave_v3"]["provider"]),
         nomad=(

@@ -1,7 +1,7 @@
 """An anvil with the upstream chain on it, and a second one that forks it.
 
-The state is kept under the hash of everything that it follows from: the packages' versions, this folder's sources and
-anvil's version. A changed builder or package makes a new state; an old one is never mistaken for it.
+The state is kept under the hash of everything that it follows from: the versions of the packages and of
+anvil, and this folder's sources. A changed builder or package makes a new state.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def start_upstream(folder: Path = DEFAULT_FOLDER) -> Upstream:
 
 
 def fork_upstream(upstream: Upstream) -> Upstream:
-    """Starts a second anvil that forks the first, which has to stay up. Close the result's `chain` when done."""
+    """Starts a second anvil that forks the first, which has to stay up. Close its `chain` when done."""
     if not isinstance(upstream.chain, AnvilChain):
         raise TypeError("only a running anvil can be forked")
     chain = AnvilChain.start(fork_url=upstream.chain.url)

@@ -1,8 +1,8 @@
 """The Nomad bridge, Ethereum side, as it stood on 2022-08-01: the real contracts, and the real mistake.
 
 The Replica was initialised with `committedRoot = 0`. A message that was never proven has root 0 as well, so
-`process` accepts any message whatsoever: `acceptableRoot(messages[hash]) == acceptableRoot(0) == true`. Each upgradeable
-contract stands behind Nomad's own beacon and proxy, as on mainnet.
+`process` accepts any message whatsoever: `acceptableRoot(messages[hash]) == acceptableRoot(0) == true`. Each
+upgradeable contract stands behind Nomad's own beacon and proxy, as on mainnet.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def bridge(name: str) -> PackagedContract:
 
 @dataclass(frozen=True)
 class NomadDeployment:
-    """A running bridge. `tokens` maps a symbol to the escrowed token's address; `owner` governs the bridge."""
+    """A running bridge. `tokens` maps a symbol to the escrowed token; `owner` governs the bridge."""
 
     chain: Chain
     owner: Address
@@ -78,10 +78,10 @@ class NomadDeployment:
         router: Address | None = None,
         fast: bool = False,
     ) -> bytes:
-        """A message that pays `amount` (smallest unit) of a token out of the escrow of `router` to `recipient`.
+        """A message that pays `recipient` `amount` (smallest unit) of a token out of the escrow of `router`.
 
-        `router` defaults to the real BridgeRouter; a guarded one behind the same Replica takes the same message. The
-        details hash only matters to tokens born elsewhere. `fast` marks it as eligible for `preFill`.
+        `router` defaults to the real BridgeRouter; a guarded one behind the same Replica takes the same
+        message. The details hash only matters to tokens born elsewhere. `fast` allows `preFill`.
         """
         body = nomad_message.transfer_body(
             token=self.tokens[symbol], recipient=recipient, amount=amount, details=details, fast=fast
@@ -99,7 +99,7 @@ class NomadDeployment:
         return self.chain.send(self.replica, self.process_calldata(message), sender=sender, gas=gas)
 
     def fund_escrow(self, amounts: Mapping[str, int], *, to: Address | None = None) -> None:
-        """Puts amounts (symbol → smallest unit) into the escrow of the real router, or of another contract."""
+        """Puts amounts (smallest unit, by symbol) into the escrow of the real router or another contract."""
         for symbol, amount in amounts.items():
             token = self.token_contracts[symbol]
             tokens.mint(token, symbol, to or self.router, amount, minter=self.owner)
@@ -142,8 +142,8 @@ def build_nomad(
 ) -> NomadDeployment:
     """Deploys the whole Ethereum side and makes `deployer` its owner.
 
-    Without `token_addresses` the five main tokens of the attack are deployed too (needs a development chain only for
-    `fund_escrow`). The escrow is empty afterwards.
+    Without `token_addresses` the five main tokens of the attack are deployed too. The escrow is empty
+    afterwards; `fund_escrow` fills it.
     """
     if token_addresses is None:
         token_addresses = {s: t.address for s, t in tokens.deploy_tokens(chain, deployer).items()}

@@ -1,7 +1,7 @@
 """The bytes of a Nomad transfer message.
 
-Layouts: `contracts-core/contracts/libs/Message.sol` (envelope) and `contracts-bridge/contracts/BridgeMessage.sol`
-(body). Domains are the real ones: "eth" and "beam" in ASCII.
+Layouts: `contracts-core/contracts/libs/Message.sol` (envelope) and
+`contracts-bridge/contracts/BridgeMessage.sol` (body). Domains are the real ones: "eth" and "beam" in ASCII.
 """
 
 from __future__ import annotations

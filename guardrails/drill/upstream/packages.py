@@ -1,8 +1,8 @@
 """Reads compiled contracts out of the npm packages that their protocols publish.
 
-Nothing is compiled and nothing is copied into this project: the bytecode is the publisher's. Five shapes of file
-are in use: truffle, waffle, hardhat and foundry JSON, and typechain's ethers factories (JavaScript that holds the
-ABI and the bytecode as literals).
+Nothing is compiled and nothing is copied into this project: the bytecode is the publisher's. Two shapes of
+file are in use: JSON (of truffle, waffle or hardhat), and typechain's ethers factories (JavaScript that holds
+ABI and bytecode as literals).
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ class PackagedContract:
         """The creation code. Raises PackageError while libraries are not linked."""
         if self.links:
             raise PackageError(
-                f"{self.name} needs the libraries {', '.join(sorted(self.links))}", self.name, "Call link() first."
+                f"not linked to its libraries {', '.join(sorted(self.links))}",
+                self.name,
+                "Call link() first.",
             )
         return bytes.fromhex(self.code_hex)
 
@@ -78,7 +80,7 @@ class PackagedContract:
 
 
 def node_modules() -> Path:
-    """The folder with the protocols' packages: $GUARDRAILS_NODE_MODULES, or the nearest `node_modules` upwards."""
+    """Where the protocols' packages are: $GUARDRAILS_NODE_MODULES, or the nearest `node_modules` upwards."""
     named = os.environ.get(ENVIRONMENT_VARIABLE)
     start = Path.cwd()
     candidates = [Path(named)] if named else [folder / "node_modules" for folder in (start, *start.parents)]
@@ -101,7 +103,7 @@ def versions() -> dict[str, str]:
 
 
 def read(package: str, path: str) -> PackagedContract:
-    """The contract at `path` inside `package`. Raises PackageError when the file is missing or unknown in shape."""
+    """The contract at `path` inside `package`; PackageError when it is missing or of unknown shape."""
     return _read(node_modules() / package / path)
 
 
@@ -114,14 +116,12 @@ def _read(file: Path) -> PackagedContract:
     if file.suffix == ".js":
         return _from_typechain(file, text)
     document = json.loads(text)
-    bytecode = document["bytecode"]
-    code = bytecode["object"] if isinstance(bytecode, dict) else bytecode
     links: dict[str, tuple[int, ...]] = {}
     if document.get("_format", "").startswith("hh-sol"):
         for libraries in document["linkReferences"].values():
             for library, places in libraries.items():
                 links[library] = tuple(place["start"] for place in places)
-    return PackagedContract(file.stem, document["abi"], code.removeprefix("0x"), links)
+    return PackagedContract(file.stem, document["abi"], document["bytecode"].removeprefix("0x"), links)
 
 
 def _from_typechain(file: Path, text: str) -> PackagedContract:

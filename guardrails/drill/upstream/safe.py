@@ -1,4 +1,4 @@
-"""A Safe 1.3.0 multi-signature account: its real contracts, created by its real factory, driven by real signatures.
+"""A Safe 1.3.0: the real contracts, an account created by the real factory and driven by real signatures.
 
 The transaction hash is EIP-712 typed data, computed and signed by eth-account.
 """
@@ -111,7 +111,7 @@ class Safe:
     ) -> Receipt:
         """Has the Safe call `to`, signed by `signers` (default: as many owners as the threshold asks for).
 
-        Raises Reverted: with `GS020` when signatures are missing, `GS026` when one is not an owner's, and with the
+        Raises Reverted: `GS020` when signatures are missing, `GS026` when one is not an owner's, and the
         target's own reason when the call itself fails.
         """
         if signers is None:
@@ -127,7 +127,12 @@ class Safe:
 
 
 def create_safe(
-    chain: Chain, contracts: SafeContracts, sender: Address, owners: Sequence[LocalAccount], threshold: int, salt: int = 0
+    chain: Chain,
+    contracts: SafeContracts,
+    sender: Address,
+    owners: Sequence[LocalAccount],
+    threshold: int,
+    salt: int = 0,
 ) -> Safe:
     """Creates a Safe of `threshold` of `owners` through the chain's factory; the same salt twice reverts."""
     singleton = Contract(chain, contracts.singleton, package("GnosisSafe.sol/GnosisSafe").abi)

@@ -36,7 +36,7 @@ def attach_tokens(chain: Chain, addresses: dict[str, Address]) -> dict[str, Cont
 
 
 def mint(token: Contract, symbol: str, to: Address, amount: int, *, minter: Address) -> None:
-    """Gives `to` `amount` (smallest unit) out of nothing; for WETH the minter's ether is topped up and wrapped.
+    """Gives `to` `amount` (smallest unit) out of nothing; WETH is wrapped from new ether of the minter.
 
     Needs a development chain, and tokens that `deploy_tokens` made.
     """
@@ -47,7 +47,7 @@ def mint(token: Contract, symbol: str, to: Address, amount: int, *, minter: Addr
 
 
 def wrap(weth: Contract, to: Address, amount: int, *, sender: Address) -> None:
-    """Wraps `amount` wei of development ether and gives the WETH to `to`. Works on the real WETH9 of a fork too."""
+    """Wraps `amount` wei of development ether and gives the WETH to `to`; on a public fork too."""
     weth.chain.set_balance(sender, max(weth.chain.balance(sender), amount + GAS_RESERVE))
     weth.send("deposit", sender=sender, value=amount)
     if to != sender:

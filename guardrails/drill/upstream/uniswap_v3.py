@@ -1,4 +1,4 @@
-"""Uniswap V3: factory, position manager, swap router, and a WETH/USDC pool (0.05 %) with liquidity and a history.
+"""Uniswap V3: factory, position manager, swap router, and a WETH/USDC pool (0.05 %) with a price history.
 
 Prices are USDC per WETH as exact decimals; the time-weighted price follows Uniswap's `OracleLibrary.consult`.
 """
@@ -78,7 +78,7 @@ class UniswapV3:
             return self._usdc_per_weth((Decimal(self.pool.call("slot0")[0]) / Q96) ** 2)
 
     def twap(self, seconds: int) -> Decimal:
-        """USDC for one WETH, the geometric mean of the last `seconds`. Reverts "OLD" when the history is shorter."""
+        """USDC for one WETH, the geometric mean of the last `seconds`; reverts `OLD` past the history."""
         past, now = self.pool.call("observe", [seconds, 0])[0]
         with localcontext(prec=DIGITS):
             return self._usdc_per_weth(Decimal("1.0001") ** ((now - past) // seconds))
