@@ -2,9 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {Guardrails} from "./Guardrails.sol";
-import {IGuardrailHub, IHubMember} from "./IGuardrailHub.sol";
-import {Gate} from "./guards/Gate.sol";
-import {Outflow} from "./guards/outflow/Outflow.sol";
+import {IGuardedHost} from "./GuardrailCore.sol";
+import {IGuardrailHub} from "./IGuardrailHub.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -35,10 +34,9 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
         _;
     }
 
+    /// @param controls_ the `GuardrailControls` of this chain
     /// @param deployer configures the hub until it calls `seal`
-    constructor(address deployer) {
-        _initGuardrails(deployer);
-    }
+    constructor(address controls_, address deployer) Guardrails(controls_, deployer) {}
 
     // ---------------------------------------------------------------- external: members
 
@@ -98,12 +96,12 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
         return _hub().members[account];
     }
 
-    function isOpen(uint16 operation) public view virtual override(Gate, IGuardrailHub) returns (bool) {
-        return Gate.isOpen(operation);
+    function isOpen(uint16 operation) external view virtual returns (bool) {
+        return _isOpen(operation);
     }
 
-    function available(address asset) public view virtual override(Outflow, IGuardrailHub) returns (uint256) {
-        return Outflow.available(asset);
+    function available(address asset) external view virtual returns (uint256) {
+        return _available(asset);
     }
 
     function isRemovable(address account, address asset) external view virtual returns (bool) {
@@ -114,8 +112,8 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
 
     function _outflowBase(address asset) internal view virtual override returns (uint256) {
         address source = _hub().baseSources[asset];
-        if (source == address(0)) revert NotRelative(asset);
-        return IHubMember(source).outflowBase(asset);
+        if (source == address(0)) revert NoBaseSource(asset);
+        return IGuardedHost(source).outflowBase(asset);
     }
 
     function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)
@@ -125,7 +123,7 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
     {
         address member = _hub().queuedBy[id];
         IERC20(asset).safeTransfer(member, amount);
-        IHubMember(member).onClaimEnded(id, owner, asset, amount, byOwner);
+        IGuardedHost(member).onClaimEnded(id, owner, asset, amount, byOwner);
     }
 
     function _hub() private pure returns (HubLayout storage l) {

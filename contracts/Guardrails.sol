@@ -1,40 +1,59 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {GuardWord} from "./guards/GuardWord.sol";
-import {LevelGuard} from "./guards/level/LevelGuard.sol";
-import {Lock} from "./guards/lock/Lock.sol";
-import {Outflow} from "./guards/outflow/Outflow.sol";
-import {Override} from "./guards/override/Override.sol";
-import {Pause} from "./guards/pause/Pause.sol";
-import {Roles} from "./guards/roles/Roles.sol";
-import {Gate} from "./guards/Gate.sol";
-import {Claim} from "./guards/settlement/ISettlement.sol";
-import {Settlement} from "./guards/settlement/Settlement.sol";
-import {Decision, Guard, Op} from "./guards/Types.sol";
+import {GuardrailCore, IGuardedHost} from "./GuardrailCore.sol";
+import {Decision} from "./guards/Types.sol";
+import {OverrideCore} from "./guards/override/OverrideCore.sol";
+import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 /// @title Guardrails: every guard under one decision, embedded in the protocol
 ///
 /// A protocol inherits this, marks its entries with `guarded(operation)`, and moves assets with `_takeIn` and
-/// `_payOut`. Nothing else reaches its users' funds, and nobody can switch the guards off from outside.
+/// `_payOut`. What users run is in the protocol's own bytecode and storage, with no external call. The functions of
+/// roles and governance (see `GuardrailControls`) are delegated to a contract that is fixed at construction.
 ///
 /// Guards: operations (pause, level), collateral (lock), the speed of outflow, and the fate of what was over it.
-/// Trusts: see each guard. Assumes: all assets move through `_takeIn` and `_payOut`; one reentrancy lock of the host's
-/// own around its entries, where its tokens call back.
+/// Trusts: the code at `controls`, like its own; it is immutable, and `guardrails verify` compares it.
+/// Assumes: all assets move through `_takeIn` and `_payOut`; the host has no function with the selector of a control,
+/// never calls itself on a stranger's behalf, and has its own reentrancy lock where its tokens call back.
 /// Does not guard: prices, or logic that pays the wrong amount slowly.
-abstract contract Guardrails is Pause, LevelGuard, Lock, Outflow, Settlement, Override {
+abstract contract Guardrails is GuardrailCore, OverrideCore, Proxy, IGuardedHost {
     using SafeERC20 for IERC20;
 
-    // ---------------------------------------------------------------- internal: what a protocol uses
+    error NotSelf(address caller);
+    error ControlsHaveNoCode(address controls);
 
-    /// @dev Once, by the constructor or initialiser. `deployer` configures and then calls `seal`; until then every
-    /// operation is closed.
-    function _initGuardrails(address deployer) internal {
-        _initRoles(deployer);
-        _closeUntilSealed();
+    address private immutable _CONTROLS;
+
+    /// @param controls_ the `GuardrailControls` of this chain
+    /// @param deployer configures and then calls `seal`; until then every operation is closed
+    constructor(address controls_, address deployer) {
+        if (controls_.code.length == 0) revert ControlsHaveNoCode(controls_);
+        _CONTROLS = controls_;
+        _initGuardrails(deployer);
     }
+
+    // ---------------------------------------------------------------- external
+
+    /// @notice The contract that implements what this one delegates.
+    function controls() external view returns (address) {
+        return _CONTROLS;
+    }
+
+    /// @inheritdoc IGuardedHost
+    function onClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner) external virtual {
+        if (msg.sender != address(this)) revert NotSelf(msg.sender);
+        _afterClaimEnded(id, owner, asset, amount, byOwner);
+    }
+
+    /// @inheritdoc IGuardedHost
+    function outflowBase(address asset) external view virtual returns (uint256) {
+        return _outflowBase(asset);
+    }
+
+    // ---------------------------------------------------------------- internal: what a protocol uses
 
     /// @dev Pulls `amount` of `asset` from `from` and meters what arrived.
     /// @return received what arrived, which is less than `amount` for a token that takes a fee
@@ -63,39 +82,35 @@ abstract contract Guardrails is Pause, LevelGuard, Lock, Outflow, Settlement, Ov
         IERC20(asset).safeTransfer(to, amount);
     }
 
+    /// @dev What may leave at once, for `max*` functions.
+    function _available(address asset) internal view returns (uint256) {
+        return _availableFor(asset, type(uint256).max);
+    }
+
     /// @dev What this contract holds of `asset` for waiting claims; not the protocol's own.
     function _lockedHere(address asset) internal view returns (uint256) {
-        return lockedInClaims(asset);
+        return _lockedInClaims(asset);
     }
 
-    // ---------------------------------------------------------------- internal: how the guards meet
+    // ---------------------------------------------------------------- internal: what a protocol supplies
 
-    function _outflowShare() internal view virtual override returns (uint256 share, bool shadow) {
-        GuardWord word = _word();
-        if (!word.anyLevel()) return (100, false);
-        return (_liveShare(word), word.inShadow(Guard.LEVEL));
-    }
+    /// @dev What the relative limit of `asset` is a share of: the host's own accounting, never a raw balance.
+    function _outflowBase(address asset) internal view virtual returns (uint256);
 
-    function _levelClosedUntil(GuardWord word, uint16 operation)
+    /// @dev A claim ended without being paid; its amount is the protocol's again.
+    /// @param byOwner true when its owner gave it up, false when governance returned it
+    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)
         internal
-        view
-        virtual
-        override(Gate, LevelGuard)
-        returns (uint256)
-    {
-        return LevelGuard._levelClosedUntil(word, operation);
+        virtual;
+
+    // ---------------------------------------------------------------- private
+
+    function _initGuardrails(address deployer) private {
+        _initRoles(deployer);
+        _closeUntilSealed();
     }
 
-    function _beforeSettle(Claim memory c) internal virtual override {
-        _enter(Op.SETTLE);
-        _requireNotLocked(_word(), c.owner, c.asset, c.amount);
-    }
-
-    function _governed(bool loosens) internal virtual override(Roles, Override) {
-        Override._governed(loosens);
-    }
-
-    function _onSeal() internal virtual override(Roles, Gate) {
-        Gate._onSeal();
+    function _implementation() internal view virtual override returns (address) {
+        return _CONTROLS;
     }
 }

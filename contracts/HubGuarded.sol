@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IGuardrailHub, IHubMember} from "./IGuardrailHub.sol";
+import {IGuardedHost} from "./GuardrailCore.sol";
+import {IGuardrailHub} from "./IGuardrailHub.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -10,14 +11,14 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 ///
 /// A protocol goes from embedded to hub mode by inheriting this instead of `Guardrails`; its own code stays as it is.
 /// The hub is immutable: replacing it means replacing the contract.
-abstract contract HubGuarded is IHubMember {
+abstract contract HubGuarded is IGuardedHost {
     using SafeERC20 for IERC20;
 
     error NotHub(address caller);
 
     IGuardrailHub public immutable hub;
 
-    modifier guarded(uint16 operation) virtual {
+    modifier guarded(uint16 operation) {
         hub.enter(operation);
         _;
     }
@@ -35,14 +36,6 @@ abstract contract HubGuarded is IHubMember {
 
     function outflowBase(address asset) external view virtual returns (uint256) {
         return _outflowBase(asset);
-    }
-
-    function isOpen(uint16 operation) public view virtual returns (bool) {
-        return hub.isOpen(operation);
-    }
-
-    function available(address asset) public view virtual returns (uint256) {
-        return hub.available(asset);
     }
 
     // ---------------------------------------------------------------- internal
@@ -72,6 +65,14 @@ abstract contract HubGuarded is IHubMember {
 
     function _noteDeposit(address account) internal {
         hub.noteDeposit(account);
+    }
+
+    function _isOpen(uint16 operation) internal view returns (bool) {
+        return hub.isOpen(operation);
+    }
+
+    function _available(address asset) internal view returns (uint256) {
+        return hub.available(asset);
     }
 
     function _isRemovable(address account, address asset) internal view returns (bool) {

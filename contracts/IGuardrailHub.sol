@@ -7,6 +7,7 @@ import {Decision} from "./guards/Types.sol";
 interface IGuardrailHub {
     error NotMember(address caller);
     error MemberHasNoCode(address member);
+    error NoBaseSource(address asset);
 
     event MemberSet(address indexed member, bool isMember);
     event BaseSourceSet(address indexed asset, address indexed source);
@@ -23,13 +24,4 @@ interface IGuardrailHub {
     function isOpen(uint16 operation) external view returns (bool);
     function available(address asset) external view returns (uint256);
     function isRemovable(address account, address asset) external view returns (bool);
-}
-
-/// @notice What a hub calls on its members.
-interface IHubMember {
-    /// @notice A claim of this member ended without being paid; `amount` of `asset` was sent back before the call.
-    function onClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner) external;
-
-    /// @notice What the relative limit of `asset` is a share of, by the member's own accounting.
-    function outflowBase(address asset) external view returns (uint256);
 }

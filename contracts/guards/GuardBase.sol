@@ -1,41 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {GuardStorage} from "./GuardStorage.sol";
 import {GuardWord} from "./GuardWord.sol";
 import {Roles} from "./roles/Roles.sol";
-import {Decision, Guard} from "./Types.sol";
+import {Guard} from "./Types.sol";
 
-/// @notice What every guard stands on: roles, the word that they share, shadow mode, and the event of a decision.
-abstract contract GuardBase is Roles {
-    /// @notice Emitted for everything that is not a plain pass and does not revert.
-    /// @param guard the guard that decided
-    /// @param decision what it decided; in shadow mode, what it would have done
-    /// @param account whose assets are concerned; zero where the operation as a whole is
-    /// @param asset zero where the operation as a whole is concerned
-    /// @param amount in the asset's smallest unit
-    /// @param shadow true when the decision was not enforced
-    event GuardDecision(
-        Guard indexed guard,
-        Decision decision,
-        address indexed account,
-        address indexed asset,
-        uint256 amount,
-        uint16 operation,
-        bool shadow
-    );
+/// @notice What the functions of every guard stand on: its storage, the roles, and shadow mode.
+abstract contract GuardBase is GuardStorage, Roles {
     event ShadowChanged(Guard indexed guard, bool previous, bool shadow);
 
-    /// @custom:storage-location erc7201:guardrails.guard
-    struct GuardLayout {
-        GuardWord word;
-    }
-
-    // keccak256(abi.encode(uint256(keccak256("guardrails.guard")) - 1)) & ~bytes32(uint256(0xff))
-    bytes32 private constant GUARD_SLOT = 0xa5baa9734d1f546de3a13f36d438625918fb5fcf6aaa8e4e8c23c83bb1528000;
-
-    /// @notice The raw word, for tools that read the chain; see `GuardWordLib` for its fields.
-    function guardWord() external view returns (uint256) {
-        return GuardWord.unwrap(_word());
+    /// @notice The raw word, for tools that read the chain; see `GuardWord` for its fields.
+    function guardWord() external view returns (GuardWord) {
+        return _word();
     }
 
     function inShadow(Guard guard) external view returns (bool) {
@@ -46,25 +23,8 @@ abstract contract GuardBase is Roles {
     /// loosening.
     function setShadow(Guard guard, bool shadow) external virtual {
         _governed(shadow);
-        emit ShadowChanged(guard, _word().inShadow(guard), shadow);
-        _setWord(_word().withShadow(guard, shadow));
-    }
-
-    function _word() internal view returns (GuardWord) {
-        return _guardLayout().word;
-    }
-
-    function _setWord(GuardWord word) internal {
-        _guardLayout().word = word;
-    }
-
-    function _emitRefusedInShadow(Guard guard, uint16 operation) internal {
-        emit GuardDecision(guard, Decision.REFUSE, address(0), address(0), 0, operation, true);
-    }
-
-    function _guardLayout() private pure returns (GuardLayout storage l) {
-        assembly ("memory-safe") {
-            l.slot := GUARD_SLOT
-        }
+        GuardWord word = _word();
+        emit ShadowChanged(guard, word.inShadow(guard), shadow);
+        _setWord(word.withShadow(guard, shadow));
     }
 }

@@ -3,14 +3,6 @@ pragma solidity ^0.8.28;
 
 import {Level, Rank} from "../Types.sol";
 
-/// @notice What a level means.
-struct LevelRule {
-    /// @dev operations closed at this level
-    uint16 closes;
-    /// @dev share of every outflow limit that remains, in percent
-    uint8 share;
-}
-
 interface ILevel {
     error LevelOutOfBounds(Level level, Level maximum);
     error InvalidLevelRule(Level level);
@@ -25,7 +17,9 @@ interface ILevel {
 
     function levelOf(Rank rank) external view returns (Level level, uint256 until);
 
-    function levelRule(Level level) external view returns (LevelRule memory);
+    /// @notice For each level from bit 24 * level: the operations that it closes (16 bits), and the share of every
+    /// outflow limit that it leaves, in percent (8 bits).
+    function levelRules() external view returns (uint256);
 
     /// @notice Raises the caller's level to at least `level` for `duration` seconds; governance's stands until it is
     /// lowered and ignores `duration`. Never lowers anything.
@@ -34,7 +28,8 @@ interface ILevel {
     /// @notice Governance lowers every rank's level to at most `level`; a loosening.
     function lowerLevel(Level level, string calldata reason) external;
 
-    /// @notice The rules of THROTTLED, QUEUED, EXIT_ONLY and FROZEN, in this order. Closed sets may only grow and
-    /// shares only fall with the level; only FROZEN may close REPAY or ADD_COLLATERAL.
-    function setLevelRules(LevelRule[4] calldata rules) external;
+    /// @notice `rules` as `levelRules` returns them. Closed sets may only grow and shares only fall with the level;
+    /// only FROZEN may close REPAY or ADD_COLLATERAL, and then LIQUIDATE with them. Immediate when no level becomes
+    /// weaker, otherwise a loosening.
+    function setLevelRules(uint256 rules) external;
 }

@@ -4,8 +4,6 @@ pragma solidity ^0.8.28;
 import {Rank} from "../Types.sol";
 
 interface ILock {
-    error Locked(bytes32 subject, uint256 until);
-    error DepositTooYoung(address account, uint256 removableAt);
     error AgeOutOfBounds(uint256 age, uint256 maximum);
     error NotLocked(bytes32 subject);
 

@@ -34,21 +34,35 @@ library OutflowWordLib {
     uint256 private constant CREDIT_MASK = ((1 << 40) - 1) << 192;
     uint256 private constant STATE_MASK = (1 << 151) - 1;
 
-    function pack(
-        Mode mode_,
-        uint256 mantissa,
-        uint256 exponent,
-        uint256 windowMinutes,
-        uint256 creditTenths_,
-        uint256 reserveTenths_,
-        uint256 exemptionMantissa,
-        uint256 exemptionExponent,
-        bool shared_
-    ) internal pure returns (OutflowWord) {
-        uint256 amounts = mantissa << 151 | exponent << 171 | windowMinutes << 176;
-        uint256 small = exemptionMantissa << 232 | exemptionExponent << 240;
-        uint256 shares = creditTenths_ << 245 | reserveTenths_ << 249;
-        return OutflowWord.wrap(amounts | small | shares | uint256(mode_) << 253 | (shared_ ? 1 << 255 : 0));
+    /// @notice True for a configuration (state fields zero) whose limiter cannot overflow.
+    function isValid(OutflowWord word) internal pure returns (bool) {
+        uint256 stateless = OutflowWord.unwrap(word) & (STATE_MASK | CREDIT_MASK);
+        bool shares = creditTenths(word) <= 10 && reserveTenths(word) <= 9;
+        bool limiter = !isLimited(word) || window(word) != 0;
+        return stateless == 0 && mode(word) != Mode.UNSET && shares && limiter
+            && 2 * limit(word) * window(word) < 1 << USED_BITS;
+    }
+
+    /// @notice What the shared budget must be: limited, without credit, reserve or a budget of its own.
+    function isPlain(OutflowWord word) internal pure returns (bool) {
+        return isLimited(word) && !shared(word) && creditTenths(word) == 0 && reserveTenths(word) == 0;
+    }
+
+    function isLimited(OutflowWord word) internal pure returns (bool) {
+        return mode(word) == Mode.LIMITED_REVERT || mode(word) == Mode.LIMITED_QUEUE;
+    }
+
+    /// @notice True when `next` lets more out than `word` in any respect.
+    function isExceededBy(OutflowWord word, OutflowWord next) internal pure returns (bool) {
+        if (mode(word) == Mode.UNLIMITED) return false;
+        if (mode(word) == Mode.UNSET || mode(next) == Mode.UNLIMITED) return true;
+        if (mode(next) == Mode.LIMITED_QUEUE && mode(word) == Mode.LIMITED_REVERT) return true;
+        uint256 a = limit(word);
+        uint256 b = limit(next);
+        bool more = b > a || b * window(word) > a * window(next);
+        bool moreCredit = b * creditTenths(next) > a * creditTenths(word);
+        bool lessReserve = b * (10 - reserveTenths(next)) > a * (10 - reserveTenths(word));
+        return more || moreCredit || lessReserve || exemption(next) > exemption(word) || (shared(word) && !shared(next));
     }
 
     function mode(OutflowWord word) internal pure returns (Mode) {

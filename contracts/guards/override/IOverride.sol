@@ -6,8 +6,6 @@ interface IOverride {
     error AlreadyScheduled(bytes32 id);
     error NotYetExecutable(bytes32 id, uint256 executableAt);
     error Expired(bytes32 id, uint256 expiredAt);
-    error MustBeScheduled(bytes4 selector, uint256 delay);
-    error SelectorAbdicated(bytes4 selector);
     error DelayOutOfBounds(uint256 delay, uint256 maximum);
     error InvalidCall();
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Gate} from "../Gate.sol";
+import {Gate} from "../gate/Gate.sol";
 import {GuardWord} from "../GuardWord.sol";
 import {Op, Rank} from "../Types.sol";
 import {IPause} from "./IPause.sol";
@@ -22,7 +22,7 @@ abstract contract Pause is IPause, Gate {
         returns (uint256 until)
     {
         Rank rank = _requireRank(Rank.SENTINEL);
-        uint16 allowed = rank == Rank.GOVERNANCE ? Op.ALL : _limitsOf(rank).operations;
+        uint16 allowed = rank == Rank.GOVERNANCE ? Op.ALL : _limitsOf(rank).operations();
         if (operations == 0 || operations & ~allowed != 0) revert OperationsOutOfBounds(operations, allowed);
         if (operations & Op.DEFENCE != 0) operations |= Op.LIQUIDATE;
         until = _restrict(rank, duration);
@@ -44,20 +44,6 @@ abstract contract Pause is IPause, Gate {
         }
         _setWord(word);
         emit Unpaused(operations, reason);
-    }
-
-    function cleanUpPause(Rank rank) external virtual {
-        GuardWord word = _word();
-        (uint16 closed, uint256 until) = word.pauseOf(rank);
-        if (closed == 0 || block.timestamp < _withGrace(until, closed)) revert NothingToCleanUp(rank);
-        _setWord(word.withPause(rank, 0, 0));
-        emit PauseCleanedUp(rank, msg.sender);
-    }
-
-    function pausedUntil(uint16 operation) external view virtual returns (uint256) {
-        uint256 byPause = _pauseClosedUntil(_word(), operation);
-        uint256 byLevel = _levelClosedUntil(_word(), operation);
-        return byPause > byLevel ? byPause : byLevel;
     }
 
     function pauseOf(Rank rank) external view virtual returns (uint16 operations, uint256 until) {

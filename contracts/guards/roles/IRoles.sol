@@ -2,32 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {Rank} from "../Types.sol";
-
-/// @notice What a fast rank (sentinel, guardian) may do, and for how long without governance. Durations in seconds.
-struct RankLimits {
-    /// @dev Longest single pause or raised level.
-    uint32 maxPause;
-    /// @dev Seconds of restriction in any rolling `period`; also the seconds that one subject may be locked.
-    uint32 budget;
-    uint32 period;
-    /// @dev Wait after a restriction that ran its full course before the same rank may start another.
-    uint32 cooldown;
-    /// @dev A holder that does not call `heartbeat` for this long loses its power; 0 switches the check off.
-    uint32 heartbeat;
-    /// @dev Longest single lock.
-    uint32 maxLock;
-    /// @dev Locks that the rank may place until it has placed none for a whole `period`.
-    uint16 maxLocks;
-    /// @dev Classes of operation that the rank may close.
-    uint16 operations;
-    /// @dev Highest `Level` that the rank may raise to.
-    uint8 maxLevel;
-}
+import {RankLimits} from "./RankLimits.sol";
 
 interface IRoles {
-    error Unauthorised(address account, Rank required);
     error AlreadySealed();
-    error InvalidGovernance(address governance);
     error InvalidRank(Rank rank);
     error InvalidRankLimits(Rank rank);
     error HolderIsGovernance(address account);
@@ -37,7 +15,6 @@ interface IRoles {
 
     event HolderSet(address indexed account, Rank previous, Rank rank, uint256 aliveUntil);
     event RankLimitsSet(Rank indexed rank, RankLimits previous, RankLimits limits);
-    event GovernanceSet(address indexed previous, address indexed governance);
     event Sealed(address indexed governance);
     event Heartbeat(address indexed account, uint256 aliveUntil);
 
@@ -53,7 +30,7 @@ interface IRoles {
     /// @return aliveUntil when the heartbeat expires; the largest uint32 where it never does
     function holderOf(address account) external view returns (Rank rank, uint256 aliveUntil);
 
-    function rankLimits(Rank rank) external view returns (RankLimits memory);
+    function rankLimits(Rank rank) external view returns (RankLimits);
 
     /// @notice Seconds of restriction that `rank` can still impose at this moment.
     function pauseBudgetLeft(Rank rank) external view returns (uint256);
@@ -65,7 +42,7 @@ interface IRoles {
     function setHolder(address account, Rank rank) external;
 
     /// @notice Immediate when no field gives the rank more than before, otherwise a loosening.
-    function setRankLimits(Rank rank, RankLimits calldata limits) external;
+    function setRankLimits(Rank rank, RankLimits limits) external;
 
     /// @notice A loosening, always.
     function setGovernance(address governance) external;

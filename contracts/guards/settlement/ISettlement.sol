@@ -1,24 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @notice PENDING and SUSPECT claims wait; the other three are final.
-enum ClaimState {
-    NONE,
-    PENDING,
-    SUSPECT,
-    PAID,
-    RETURNED, // cancelled by governance: back to the protocol
-    WITHDRAWN // cancelled by its owner
-}
-
-struct Claim {
-    address owner;
-    uint32 createdAt;
-    uint32 readyAt;
-    ClaimState state;
-    address asset;
-    uint256 amount;
-}
+import {Claim, ClaimState} from "./SettlementCore.sol";
 
 interface ISettlement {
     error ClaimNotWaiting(uint256 id, ClaimState state);
@@ -26,9 +9,6 @@ interface ISettlement {
     error NotClaimOwner(uint256 id, address caller);
     error InvalidSettlement(uint256 delay, uint256 maxHold);
 
-    event ClaimCreated(
-        uint256 indexed id, address indexed owner, address indexed asset, uint256 amount, uint256 readyAt
-    );
     event ClaimHeld(uint256 indexed id, address indexed by, uint256 readyAt, string reason);
     event ClaimReleased(uint256 indexed id, uint256 readyAt, string reason);
     event ClaimPaid(uint256 indexed id, address indexed owner, address indexed asset, uint256 amount);

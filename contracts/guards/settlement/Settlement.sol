@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Roles} from "../roles/Roles.sol";
 import {Rank} from "../Types.sol";
-import {Claim, ClaimState, ISettlement} from "./ISettlement.sol";
+import {ISettlement} from "./ISettlement.sol";
+import {Claim, ClaimState, SettlementCore} from "./SettlementCore.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -20,24 +21,12 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 /// Trusts: a fast rank to delay a claim inside `maxHold`; governance to return suspect claims, announced beforehand.
 /// Assumes: the asset does not take a fee or rebase while it waits; where it does, the host queues what arrived.
 /// Does not guard: a claim that nobody looks at before its delay ends.
-abstract contract Settlement is ISettlement, Roles {
+abstract contract Settlement is ISettlement, SettlementCore, Roles {
     using SafeERC20 for IERC20;
-
-    /// @custom:storage-location erc7201:guardrails.settlement
-    struct SettlementLayout {
-        mapping(uint256 id => Claim) claims;
-        mapping(address asset => uint256) locked;
-        uint128 count;
-        uint32 delay;
-        uint32 maxHold;
-    }
 
     uint256 public constant MAX_GOVERNANCE_HOLD = 365 days;
     uint256 public constant MAX_SETTLEMENT_DELAY = 30 days;
     uint256 public constant MAX_HOLD = 90 days;
-
-    // keccak256(abi.encode(uint256(keccak256("guardrails.settlement")) - 1)) & ~bytes32(uint256(0xff))
-    bytes32 private constant SETTLEMENT_SLOT = 0xd7320eb5be6954dcab89400a2d82f3815d3104c0b3e35b284027f38ee70f0600;
 
     // ---------------------------------------------------------------- external
 
@@ -49,8 +38,8 @@ abstract contract Settlement is ISettlement, Roles {
         return _settlement().count;
     }
 
-    function lockedInClaims(address asset) public view virtual returns (uint256) {
-        return _settlement().locked[asset];
+    function lockedInClaims(address asset) external view virtual returns (uint256) {
+        return _lockedInClaims(asset);
     }
 
     function settlement() external view virtual returns (uint256 delay, uint256 maxHold) {
@@ -58,18 +47,18 @@ abstract contract Settlement is ISettlement, Roles {
     }
 
     function settle(uint256 id) external virtual {
-        Claim memory c = _waiting(id);
+        Claim storage c = _waiting(id);
         if (block.timestamp < c.readyAt) revert ClaimNotReady(id, c.readyAt);
         _beforeSettle(c);
-        _finish(id, c, ClaimState.PAID);
+        _finish(c, ClaimState.PAID);
         emit ClaimPaid(id, c.owner, c.asset, c.amount);
         IERC20(c.asset).safeTransfer(c.owner, c.amount);
     }
 
     function withdrawClaim(uint256 id) external virtual {
-        Claim memory c = _waiting(id);
+        Claim storage c = _waiting(id);
         if (msg.sender != c.owner) revert NotClaimOwner(id, msg.sender);
-        _finish(id, c, ClaimState.WITHDRAWN);
+        _finish(c, ClaimState.WITHDRAWN);
         emit ClaimWithdrawn(id, c.owner, c.asset, c.amount);
         _afterClaimEnded(id, c.owner, c.asset, c.amount, true);
     }
@@ -110,12 +99,12 @@ abstract contract Settlement is ISettlement, Roles {
     function cancel(uint256[] calldata ids, string calldata reason) external virtual {
         _governed(true);
         for (uint256 i = 0; i < ids.length; ++i) {
-            Claim memory c = _settlement().claims[ids[i]];
+            Claim storage c = _settlement().claims[ids[i]];
             if (c.state != ClaimState.SUSPECT) {
                 emit ClaimSkipped(ids[i], c.state);
                 continue;
             }
-            _finish(ids[i], c, ClaimState.RETURNED);
+            _finish(c, ClaimState.RETURNED);
             emit ClaimReturned(ids[i], c.owner, c.asset, c.amount, reason);
             _afterClaimEnded(ids[i], c.owner, c.asset, c.amount, false);
         }
@@ -134,18 +123,8 @@ abstract contract Settlement is ISettlement, Roles {
 
     // ---------------------------------------------------------------- internal
 
-    /// @dev The asset is already in this contract. @return id, from 1
-    function _createClaim(address owner, address asset, uint256 amount) internal returns (uint256 id) {
-        SettlementLayout storage l = _settlement();
-        id = ++l.count;
-        uint256 readyAt = block.timestamp + l.delay;
-        l.locked[asset] += amount;
-        l.claims[id] = Claim(owner, uint32(block.timestamp), uint32(readyAt), ClaimState.PENDING, asset, amount);
-        emit ClaimCreated(id, owner, asset, amount, readyAt);
-    }
-
     /// @dev Refuses by reverting: the claim then stays as it is and can be settled later.
-    function _beforeSettle(Claim memory) internal virtual {}
+    function _beforeSettle(Claim storage) internal virtual {}
 
     /// @dev The claim's amount is the host's again.
     /// @param byOwner true when its owner gave it up, false when governance returned it
@@ -155,7 +134,7 @@ abstract contract Settlement is ISettlement, Roles {
 
     // ---------------------------------------------------------------- private
 
-    function _waiting(uint256 id) private view returns (Claim memory c) {
+    function _waiting(uint256 id) private view returns (Claim storage c) {
         c = _settlement().claims[id];
         if (!_isWaiting(c.state)) revert ClaimNotWaiting(id, c.state);
     }
@@ -164,15 +143,8 @@ abstract contract Settlement is ISettlement, Roles {
         return state == ClaimState.PENDING || state == ClaimState.SUSPECT;
     }
 
-    function _finish(uint256 id, Claim memory c, ClaimState state) private {
-        SettlementLayout storage l = _settlement();
-        l.claims[id].state = state;
-        l.locked[c.asset] -= c.amount;
-    }
-
-    function _settlement() private pure returns (SettlementLayout storage l) {
-        assembly ("memory-safe") {
-            l.slot := SETTLEMENT_SLOT
-        }
+    function _finish(Claim storage c, ClaimState state) private {
+        c.state = state;
+        _settlement().locked[c.asset] -= c.amount;
     }
 }

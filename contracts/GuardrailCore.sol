@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GateCore} from "./guards/gate/GateCore.sol";
+import {GuardWord} from "./guards/GuardWord.sol";
+import {LockCore} from "./guards/lock/LockCore.sol";
+import {OutflowCore} from "./guards/outflow/OutflowCore.sol";
+import {SettlementCore} from "./guards/settlement/SettlementCore.sol";
+import {Guard} from "./guards/Types.sol";
+
+/// @notice What the guards call on the protocol that they guard.
+interface IGuardedHost {
+    /// @notice A claim ended without being paid: given up by its owner, or returned by governance. Its `amount` of
+    /// `asset` is this contract's again.
+    function onClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner) external;
+
+    /// @notice What the relative limit of `asset` is a share of, by the host's own accounting.
+    function outflowBase(address asset) external view returns (uint256);
+}
+
+/// @notice What a guarded call runs, of all guards; and how the guards meet.
+abstract contract GuardrailCore is GateCore, LockCore, OutflowCore, SettlementCore {
+    function _outflowShare() internal view virtual override returns (uint256 share, bool shadow) {
+        GuardWord word = _word();
+        if (!word.anyLevel()) return (100, false);
+        return (_shareAt(_liveLevel(word)), word.inShadow(Guard.LEVEL));
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GuardWord} from "./GuardWord.sol";
+import {Decision, Guard} from "./Types.sol";
+
+/// @notice The word that pause, level and lock share, and the event of a decision.
+abstract contract GuardStorage {
+    /// @notice Emitted for everything that is not a plain pass and does not revert.
+    /// @param guard the guard that decided
+    /// @param decision what it decided; in shadow mode, what it would have done
+    /// @param account whose assets are concerned; zero where the operation as a whole is
+    /// @param asset zero where the operation as a whole is concerned
+    /// @param amount in the asset's smallest unit
+    /// @param shadow true when the decision was not enforced
+    event GuardDecision(
+        Guard indexed guard,
+        Decision decision,
+        address indexed account,
+        address indexed asset,
+        uint256 amount,
+        uint16 operation,
+        bool shadow
+    );
+
+    /// @custom:storage-location erc7201:guardrails.guard
+    struct GuardLayout {
+        GuardWord word;
+    }
+
+    // keccak256(abi.encode(uint256(keccak256("guardrails.guard")) - 1)) & ~bytes32(uint256(0xff))
+    bytes32 private constant GUARD_SLOT = 0xa5baa9734d1f546de3a13f36d438625918fb5fcf6aaa8e4e8c23c83bb1528000;
+
+    function _word() internal view returns (GuardWord) {
+        return _guardLayout().word;
+    }
+
+    function _setWord(GuardWord word) internal {
+        _guardLayout().word = word;
+    }
+
+    function _guardLayout() private pure returns (GuardLayout storage l) {
+        assembly ("memory-safe") {
+            l.slot := GUARD_SLOT
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GuardBase} from "../GuardBase.sol";
+import {GuardWord} from "../GuardWord.sol";
+import {Level, Op, Rank} from "../Types.sol";
+import {GateCore} from "./GateCore.sol";
+
+/// @title Gate: the functions that `Pause` and `LevelGuard` have in common
+abstract contract Gate is GateCore, GuardBase {
+    error GraceOutOfBounds(uint256 grace, uint256 maximum);
+    error NothingToCleanUp(Rank rank);
+
+    event LiquidationGraceSet(uint256 previous, uint256 grace);
+    event CleanedUp(Rank indexed rank, address indexed by);
+
+    uint256 public constant MAX_LIQUIDATION_GRACE = 1 days;
+
+    function isOpen(uint16 operation) external view virtual returns (bool) {
+        return _isOpen(operation);
+    }
+
+    /// @notice When `operation` opens again as far as pauses and levels go; 0 or the past while it is open.
+    function pausedUntil(uint16 operation) external view virtual returns (uint256) {
+        GuardWord word = _word();
+        uint256 byPause = _pauseClosedUntil(word, operation);
+        uint256 byLevel = _levelClosedUntil(word, operation);
+        return byPause > byLevel ? byPause : byLevel;
+    }
+
+    /// @notice Seconds for which LIQUIDATE stays closed after a restriction that closed it.
+    function liquidationGrace() external view virtual returns (uint256) {
+        return _gate().liquidationGrace;
+    }
+
+    /// @notice A longer grace protects borrowers and delays liquidators: either change is a loosening for somebody.
+    function setLiquidationGrace(uint256 grace) external virtual {
+        _governed(true);
+        if (grace > MAX_LIQUIDATION_GRACE) revert GraceOutOfBounds(grace, MAX_LIQUIDATION_GRACE);
+        emit LiquidationGraceSet(_gate().liquidationGrace, grace);
+        _gate().liquidationGrace = uint32(grace);
+    }
+
+    /// @notice Anyone may erase a pause and a raised level of `rank` that have run out; users then pay less gas.
+    function cleanUp(Rank rank) external virtual {
+        GuardWord word = _word();
+        (uint16 closed, uint256 until) = word.pauseOf(rank);
+        (Level level, uint256 levelUntil) = word.levelOf(rank);
+        bool pauseOver = closed != 0 && block.timestamp >= _withGrace(until, closed);
+        bool levelOver = level != Level.NORMAL && block.timestamp >= _withGrace(levelUntil, _closedAt(level));
+        if (!pauseOver && !levelOver) revert NothingToCleanUp(rank);
+        if (pauseOver) word = word.withPause(rank, 0, 0);
+        if (levelOver) word = word.withLevel(rank, Level.NORMAL, 0);
+        _setWord(word);
+        emit CleanedUp(rank, msg.sender);
+    }
+
+    /// @dev Lets the grace of LIQUIDATE run from `until`, a past time, in the pause record of `rank`.
+    function _keepGrace(GuardWord word, Rank rank, uint256 until) internal pure returns (GuardWord) {
+        (uint16 closed, uint256 closedUntil) = word.pauseOf(rank);
+        if (closedUntil > until) return word.withPause(rank, closed | Op.LIQUIDATE, closedUntil);
+        return word.withPause(rank, Op.LIQUIDATE, until);
+    }
+
+    function _onSeal() internal virtual override {
+        _setWord(_word().withPause(Rank.GOVERNANCE, 0, 0));
+    }
+}

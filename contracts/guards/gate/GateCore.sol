@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GuardStorage} from "../GuardStorage.sol";
+import {GuardWord} from "../GuardWord.sol";
+import {Decision, Guard, Level, Op, Rank} from "../Types.sol";
+
+/// @title GateCore: "may this operation happen now?"
+///
+/// The part of `Pause` and `LevelGuard` that every guarded call runs: one storage read while nothing is restricted.
+/// Liquidation opens again only after a grace in which users can repay or add collateral.
+abstract contract GateCore is GuardStorage {
+    error OperationClosed(uint16 operation, uint256 until);
+
+    /// @custom:storage-location erc7201:guardrails.gate
+    struct GateLayout {
+        uint32 liquidationGrace;
+        /// @dev for each `Level` from bit 24 * level: closed operations (16), share of the limits in percent (8)
+        uint224 levelRules;
+    }
+
+    // keccak256(abi.encode(uint256(keccak256("guardrails.gate")) - 1)) & ~bytes32(uint256(0xff))
+    bytes32 private constant GATE_SLOT = 0xaa957152fc8273297d16df64de684b8abd1bf2d74ee6658b5ec098bd0fbc1300;
+
+    /// @notice Lets the call through only while `operation` is open.
+    modifier guarded(uint16 operation) {
+        _enter(operation);
+        _;
+    }
+
+    function _enter(uint16 operation) internal {
+        GuardWord word = _word();
+        if (!word.mayRestrict(operation)) return;
+        _refuseBefore(word, Guard.PAUSE, operation, _pauseClosedUntil(word, operation));
+        _refuseBefore(word, Guard.LEVEL, operation, _levelClosedUntil(word, operation));
+    }
+
+    function _isOpen(uint16 operation) internal view returns (bool) {
+        GuardWord word = _word();
+        if (!word.mayRestrict(operation)) return true;
+        return (word.inShadow(Guard.PAUSE) || block.timestamp >= _pauseClosedUntil(word, operation))
+            && (word.inShadow(Guard.LEVEL) || block.timestamp >= _levelClosedUntil(word, operation));
+    }
+
+    /// @dev When the pause records let `operation` open; 0 where none ever closed it.
+    function _pauseClosedUntil(GuardWord word, uint16 operation) internal view returns (uint256 until) {
+        for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
+            (uint16 closed, uint256 closedUntil) = word.pauseOf(Rank(r));
+            if (closed & operation == 0) continue;
+            closedUntil = _withGrace(closedUntil, operation);
+            if (closedUntil > until) until = closedUntil;
+        }
+    }
+
+    /// @dev When the raised levels let `operation` open; 0 where none ever closed it.
+    function _levelClosedUntil(GuardWord word, uint16 operation) internal view returns (uint256 until) {
+        if (!word.anyLevel()) return 0;
+        for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
+            (Level level, uint256 closedUntil) = word.levelOf(Rank(r));
+            if (_closedAt(level) & operation == 0) continue;
+            closedUntil = _withGrace(closedUntil, operation);
+            if (closedUntil > until) until = closedUntil;
+        }
+    }
+
+    function _liveLevel(GuardWord word) internal view returns (Level highest) {
+        for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
+            (Level level, uint256 until) = word.levelOf(Rank(r));
+            if (block.timestamp < until && level > highest) highest = level;
+        }
+    }
+
+    /// @dev The operations that `level` closes.
+    function _closedAt(Level level) internal view returns (uint16) {
+        return level == Level.NORMAL ? 0 : uint16(_gate().levelRules >> (24 * uint8(level)));
+    }
+
+    /// @dev Percent of every outflow limit that `level` leaves.
+    function _shareAt(Level level) internal view returns (uint256) {
+        return level == Level.NORMAL ? 100 : uint8(_gate().levelRules >> (24 * uint8(level) + 16));
+    }
+
+    /// @dev The end of a restriction as `operation` sees it: liquidation waits for the grace.
+    function _withGrace(uint256 until, uint16 operation) internal view returns (uint256) {
+        if (until == 0 || until == type(uint256).max || operation & Op.LIQUIDATE == 0) return until;
+        return until + _gate().liquidationGrace;
+    }
+
+    /// @dev All is closed until the deployer has finished.
+    function _closeUntilSealed() internal {
+        _setWord(_word().withPause(Rank.GOVERNANCE, Op.ALL, type(uint32).max));
+    }
+
+    function _gate() internal pure returns (GateLayout storage l) {
+        assembly ("memory-safe") {
+            l.slot := GATE_SLOT
+        }
+    }
+
+    function _refuseBefore(GuardWord word, Guard guard, uint16 operation, uint256 until) private {
+        if (block.timestamp >= until) return;
+        if (!word.inShadow(guard)) revert OperationClosed(operation, until);
+        emit GuardDecision(guard, Decision.REFUSE, address(0), address(0), 0, operation, true);
+    }
+}
