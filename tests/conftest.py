@@ -1,14 +1,19 @@
-"""Options of the whole suite."""
+"""What every test here shares: state inside the checkout, whichever way pytest was started."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
+ROOT = Path(__file__).resolve().parents[1]
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--network",
-        metavar="NAME",
-        help="the public network that tests/upstream forks, as Ape names it, such as "
-        "ethereum:mainnet-fork:foundry (default: a chain of our own that holds the same protocols)",
-    )
+os.environ.setdefault("APE_DATA_FOLDER", str(ROOT / ".ape"))
+os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / ".cache" / "solcx"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
