@@ -1,7 +1,7 @@
 """Real protocols: `upstream` is a chain that holds them, `fork` forks it, `protocols` is each in turn.
 
-With `--network ethereum:mainnet-fork:foundry` the same tests run on a fork of the public network, at the
-addresses in `mainnet.json`; `protocols` is then that fork alone.
+With `pytest tests/upstream --network ethereum:mainnet-fork:foundry` the same tests run on a fork of the
+public network, at the addresses in `mainnet.json`; `protocols` is then that fork alone.
 """
 
 from __future__ import annotations
@@ -21,9 +21,19 @@ from guardrails.drill.upstream.cache import fork_upstream, start_upstream
 MAINNET = Path(__file__).with_name("mainnet.json")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """pytest knows this option when it is called with this folder."""
+    parser.addoption(
+        "--network",
+        metavar="NAME",
+        help="the public network to fork, as Ape names it, such as ethereum:mainnet-fork:foundry "
+        "(default: a chain of our own that holds the same protocols)",
+    )
+
+
 def public_network(config: pytest.Config) -> str | None:
     """The network that the tests shall fork, as Ape names it; None for our own upstream chain."""
-    choice: str | None = config.getoption("--network")
+    choice: str | None = config.getoption("--network", default=None)
     return None if choice is None or choice.startswith(("ethereum:local", ":local")) else choice
 
 
