@@ -34,7 +34,7 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
         _;
     }
 
-    /// @param controls_ the `GuardrailControls` of this chain
+    /// @param controls_ the `EmergencyControls` of this chain
     /// @param deployer configures the hub until it calls `seal`
     constructor(address controls_, address deployer) Guardrails(controls_, deployer) {}
 
@@ -48,12 +48,7 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
         _meterIn(asset, amount);
     }
 
-    function meterOut(address asset, address account, uint256 amount)
-        external
-        virtual
-        onlyMember
-        returns (Decision)
-    {
+    function meterOut(address asset, address account, uint256 amount) external virtual onlyMember returns (Decision) {
         _requireRemovable(account, asset, amount);
         return _meterOut(asset, account, amount);
     }

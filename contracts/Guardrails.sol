@@ -12,7 +12,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 ///
 /// A protocol inherits this, marks its entries with `guarded(operation)`, and moves assets with `_takeIn` and
 /// `_payOut`. What users run is in the protocol's own bytecode and storage, with no external call. The functions of
-/// roles and governance (see `GuardrailControls`) are delegated to a contract that is fixed at construction.
+/// roles and governance (see `controls/`) are delegated to a contract that is fixed at construction.
 ///
 /// Guards: operations (pause, level), collateral (lock), the speed of outflow, and the fate of what was over it.
 /// Trusts: the code at `controls`, like its own; it is immutable, and `guardrails verify` compares it.
@@ -27,7 +27,7 @@ abstract contract Guardrails is GuardrailCore, OverrideCore, Proxy, IGuardedHost
 
     address private immutable _CONTROLS;
 
-    /// @param controls_ the `GuardrailControls` of this chain
+    /// @param controls_ the `EmergencyControls` of this chain
     /// @param deployer configures and then calls `seal`; until then every operation is closed
     constructor(address controls_, address deployer) {
         if (controls_.code.length == 0) revert ControlsHaveNoCode(controls_);
@@ -99,9 +99,7 @@ abstract contract Guardrails is GuardrailCore, OverrideCore, Proxy, IGuardedHost
 
     /// @dev A claim ended without being paid; its amount is the protocol's again.
     /// @param byOwner true when its owner gave it up, false when governance returned it
-    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)
-        internal
-        virtual;
+    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner) internal virtual;
 
     // ---------------------------------------------------------------- private
 

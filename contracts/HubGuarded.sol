@@ -86,7 +86,5 @@ abstract contract HubGuarded is IGuardedHost {
 
     function _outflowBase(address asset) internal view virtual returns (uint256);
 
-    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)
-        internal
-        virtual;
+    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner) internal virtual;
 }

@@ -62,8 +62,7 @@ abstract contract OutflowCore is GuardStorage {
         }
         net = TransientNet.add(asset, net, creditStart, int256(amount));
         uint256 inflow = net > 0 ? uint256(net) : 0;
-        _outflow().words[asset] =
-            word.withCreditEnd(word.grantedCreditEnd(creditStart, inflow, block.timestamp));
+        _outflow().words[asset] = word.withCreditEnd(word.grantedCreditEnd(creditStart, inflow, block.timestamp));
     }
 
     /// @dev Decides on `amount` leaving now and, when it may, charges it. Reverts where the asset's mode says so.

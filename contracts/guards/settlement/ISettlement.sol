@@ -12,7 +12,9 @@ interface ISettlement {
     event ClaimHeld(uint256 indexed id, address indexed by, uint256 readyAt, string reason);
     event ClaimReleased(uint256 indexed id, uint256 readyAt, string reason);
     event ClaimPaid(uint256 indexed id, address indexed owner, address indexed asset, uint256 amount);
-    event ClaimReturned(uint256 indexed id, address indexed owner, address indexed asset, uint256 amount, string reason);
+    event ClaimReturned(
+        uint256 indexed id, address indexed owner, address indexed asset, uint256 amount, string reason
+    );
     event ClaimWithdrawn(uint256 indexed id, address indexed owner, address indexed asset, uint256 amount);
     event ClaimSkipped(uint256 indexed id, ClaimState state);
     event SettlementSet(uint256 previousDelay, uint256 previousMaxHold, uint256 delay, uint256 maxHold);

@@ -128,9 +128,7 @@ abstract contract Settlement is ISettlement, SettlementCore, Roles {
 
     /// @dev The claim's amount is the host's again.
     /// @param byOwner true when its owner gave it up, false when governance returned it
-    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)
-        internal
-        virtual;
+    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner) internal virtual;
 
     // ---------------------------------------------------------------- private
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IGuardedHost} from "../GuardrailCore.sol";
+import {Gate} from "../guards/gate/Gate.sol";
+import {LevelGuard} from "../guards/level/LevelGuard.sol";
+import {Lock} from "../guards/lock/Lock.sol";
+import {OverrideCore} from "../guards/override/OverrideCore.sol";
+import {Pause} from "../guards/pause/Pause.sol";
+import {Roles} from "../guards/roles/Roles.sol";
+import {RolesCore} from "../guards/roles/RolesCore.sol";
+import {Settlement} from "../guards/settlement/Settlement.sol";
+import {Claim} from "../guards/settlement/SettlementCore.sol";
+import {Op} from "../guards/Types.sol";
+import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
+
+/// @title EmergencyControls: pause, level, lock and claims, as sentinel, guardian, governance and claimants call them
+///
+/// Deployed once a chain and used by all: a protocol that inherits `Guardrails` delegates here what it does not
+/// implement itself, so that its own bytecode holds only what its users run. What is not here is delegated on to
+/// `GovernanceControls`. Neither has state, an owner or a way to change; both work on the storage (ERC-7201) of the
+/// protocol that calls.
+contract EmergencyControls is Pause, LevelGuard, Lock, Settlement, OverrideCore, Proxy {
+    error ControlsHaveNoCode(address controls);
+
+    address private immutable _NEXT;
+
+    /// @param next the `GovernanceControls` of this chain
+    constructor(address next) {
+        if (next.code.length == 0) revert ControlsHaveNoCode(next);
+        _NEXT = next;
+    }
+
+    /// @notice The contract that implements what this one delegates.
+    function governanceControls() external view returns (address) {
+        return _NEXT;
+    }
+
+    function _implementation() internal view virtual override returns (address) {
+        return _NEXT;
+    }
+
+    function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)
+        internal
+        virtual
+        override
+    {
+        IGuardedHost(address(this)).onClaimEnded(id, owner, asset, amount, byOwner);
+    }
+
+    function _beforeSettle(Claim storage c) internal virtual override {
+        _enter(Op.SETTLE);
+        _requireNotLocked(_word(), c.owner, c.asset, c.amount);
+    }
+
+    function _governed(bool loosens) internal virtual override(RolesCore, OverrideCore) {
+        OverrideCore._governed(loosens);
+    }
+
+    function _onSeal() internal virtual override(Roles, Gate) {
+        Gate._onSeal();
+    }
+}

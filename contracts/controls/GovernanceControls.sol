@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GuardrailCore, IGuardedHost} from "../GuardrailCore.sol";
+import {Gate} from "../guards/gate/Gate.sol";
+import {Outflow} from "../guards/outflow/Outflow.sol";
+import {OutflowCore} from "../guards/outflow/OutflowCore.sol";
+import {Override} from "../guards/override/Override.sol";
+import {Roles} from "../guards/roles/Roles.sol";
+import {RolesCore} from "../guards/roles/RolesCore.sol";
+
+/// @title GovernanceControls: roles, limits and the time-locked override, as governance and anyone call them
+///
+/// The second half of what a protocol delegates; see `EmergencyControls`.
+contract GovernanceControls is GuardrailCore, Gate, Outflow, Override {
+    function _outflowBase(address asset) internal view virtual override returns (uint256) {
+        return IGuardedHost(address(this)).outflowBase(asset);
+    }
+
+    function _outflowShare() internal view virtual override(GuardrailCore, OutflowCore) returns (uint256, bool) {
+        return GuardrailCore._outflowShare();
+    }
+
+    function _governed(bool loosens) internal virtual override(RolesCore, Override) {
+        Override._governed(loosens);
+    }
+
+    function _onSeal() internal virtual override(Roles, Gate) {
+        Gate._onSeal();
+    }
+}
