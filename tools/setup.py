@@ -52,19 +52,19 @@ def run(command: Sequence[object], *, what: str, env: Mapping[str, str] | None =
 # ---- stamps -----------------------------------------------------------------------------------------------
 
 
-def fingerprint(*inputs: Path) -> str:
+def fingerprint(*inputs: Path, also: str = "") -> str:
     """Hash of the inputs, of this program, of the interpreter and of the place: virtual environments and
     links hold absolute paths, so that a checkout which was moved or copied is set up again."""
-    digest = hashlib.sha256(f"{ROOT}\0{sys.version}\0{PYTHON}\0{platform.machine()}".encode())
+    digest = hashlib.sha256(f"{ROOT}\0{sys.version}\0{PYTHON}\0{platform.machine()}\0{also}".encode())
     for path in (Path(__file__), *inputs):
         digest.update(b"\0" + path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
-def step(name: str, inputs: Sequence[Path], proof: Path, make: Callable[[], None]) -> None:
+def step(name: str, inputs: Sequence[Path], proof: Path, make: Callable[[], None], also: str = "") -> None:
     """Do `make` unless its stamp fits and `proof`, a file that it leaves behind, is there."""
     stamp = CACHE / "stamps" / name
-    wanted = fingerprint(*inputs)
+    wanted = fingerprint(*inputs, also=also)
     if proof.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     began = time.monotonic()
@@ -137,12 +137,17 @@ def make_working_venv() -> None:
 # ---- Node.js and its packages -----------------------------------------------------------------------------
 
 
-def node_of_the_machine() -> str | None:
-    """The machine's node, if it is new enough and has npm beside it."""
+def outside(program: str) -> str | None:
+    """Where the machine, not this checkout, has a program."""
     own = ROOT / ".venv/bin"
     path = os.pathsep.join(p for p in os.environ.get("PATH", "").split(os.pathsep) if Path(p) != own)
-    node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
-    if node is None or npm is None:
+    return shutil.which(program, path=path)
+
+
+def node_of_the_machine() -> str | None:
+    """The machine's node, if it is new enough and has npm beside it."""
+    node = outside("node")
+    if node is None or outside("npm") is None:
         return None
     done = subprocess.run([node, "--version"], capture_output=True, text=True)
     version = re.match(r"v(\d+)\.", done.stdout)
@@ -184,7 +189,7 @@ def foundry_binary(tool: str) -> Path:
     version = json.loads((ROOT / "package.json").read_text())["optionalDependencies"][
         "@foundry-rs/anvil-linux-amd64"
     ]
-    own = shutil.which(tool)
+    own = outside(tool)
     if own and f" {version}" in subprocess.run([own, "--version"], capture_output=True, text=True).stdout:
         return Path(own)
     raise SetupError(
@@ -195,7 +200,9 @@ def foundry_binary(tool: str) -> Path:
 def make_node_modules() -> None:
     npm = npm_command()
     path = os.pathsep.join([str(ROOT / ".venv/bin"), os.environ.get("PATH", os.defpath)])
-    env = {"npm_config_cache": str(CACHE / "npm"), **os.environ, "PATH": path}
+    # Node.js from PyPI trusts the certificates that it carries; the machine's own are asked for by the variable.
+    own = {"npm_config_cache": str(CACHE / "npm"), "NODE_USE_SYSTEM_CA": "1"}
+    env = {**own, **os.environ, "PATH": path}
     run([*npm, "ci", "--ignore-scripts", "--legacy-peer-deps", "--no-progress"], what="npm ci", env=env)
     for tool in FOUNDRY_TOOLS:
         link(ROOT / ".venv/bin" / tool, foundry_binary(tool))
@@ -216,7 +223,8 @@ def set_up(parts: Sequence[str]) -> None:
     python_inputs = [LOCKS / "build.lock", LOCKS / "dev.lock", ROOT / "pyproject.toml"]
     npm_inputs = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc", LOCKS / "node.lock"]
     step("python", python_inputs, ROOT / ".venv/bin/guardrails", make_working_venv)
-    step("node", [*npm_inputs, LOCKS / "dev.lock"], ROOT / ".venv/bin/anvil", make_node_modules)
+    machine_has = " ".join(name for name in ("node", "npm") if outside(name))  # if it goes, ours has to come
+    step("node", [*npm_inputs, LOCKS / "dev.lock"], ROOT / ".venv/bin/anvil", make_node_modules, machine_has)
     if "prove" in parts:
         prove, venv = LOCKS / "prove.lock", ROOT / ".venv-prove"
         step("provers", [LOCKS / "build.lock", prove], venv / "bin/halmos", lambda: install_python(venv, prove))
