@@ -1,4 +1,4 @@
-"""ABI encoding and decoding with the codecs of each function looked up once: eth_abi's own look-up is half its time."""
+"""ABI encoding and decoding; a function's codecs are looked up once, which is half of eth_abi's time."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from eth_abi.decoding import ContextFramesBytesIO, TupleDecoder
 from eth_abi.encoding import TupleEncoder
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_abi.registry import registry
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from guardrails.chain.errors import ChainError, explain_revert
 from guardrails.chain.types import checksum
 
 AbiEntry = Mapping[str, Any]
+
+_new_encoder: Any = TupleEncoder  # eth_abi types none of the three
+_new_decoder: Any = TupleDecoder
+_new_stream: Any = ContextFramesBytesIO
 
 
 def type_of(parameter: AbiEntry) -> str:
@@ -42,7 +46,7 @@ def decoder(types: Sequence[str]) -> Callable[[bytes], tuple[Any, ...]]:
 
 @lru_cache(maxsize=4_096)
 def _encoder(types: tuple[str, ...]) -> Callable[[Sequence[Any]], bytes]:
-    encode = TupleEncoder(encoders=[registry.get_encoder(kind) for kind in types])
+    encode = _new_encoder(encoders=[registry.get_encoder(kind) for kind in types])
 
     def run(values: Sequence[Any]) -> bytes:
         return bytes(encode(values))
@@ -52,10 +56,10 @@ def _encoder(types: tuple[str, ...]) -> Callable[[Sequence[Any]], bytes]:
 
 @lru_cache(maxsize=4_096)
 def _decoder(types: tuple[str, ...]) -> Callable[[bytes], tuple[Any, ...]]:
-    decode = TupleDecoder(decoders=[registry.get_decoder(kind) for kind in types])
+    decode = _new_decoder(decoders=[registry.get_decoder(kind) for kind in types])
 
     def run(data: bytes) -> tuple[Any, ...]:
-        return tuple(decode(ContextFramesBytesIO(data)))
+        return tuple(decode(_new_stream(data)))
 
     return run
 
@@ -74,7 +78,7 @@ def encode_arguments(entry: AbiEntry, arguments: Sequence[Any]) -> bytes:
     try:
         return encoder([type_of(part) for part in inputs])(values)
     except EncodingError as error:
-        raise ChainError(f"{name} cannot take these arguments: {error}", None, "Correct the argument.") from error
+        raise ChainError(f"{name} cannot take these arguments: {error}", None, "Correct them.") from error
 
 
 def decode_values(parameters: Sequence[AbiEntry], data: bytes) -> tuple[Any, ...]:
@@ -106,7 +110,7 @@ def decode_log(entry: AbiEntry, topics: Sequence[bytes], data: bytes) -> dict[st
 
 
 def describe_error(entries: Mapping[bytes, AbiEntry], data: bytes) -> str | None:
-    """`Name(arg=…)` for a custom error that is in `entries` (by selector), else what `explain_revert` says."""
+    """`Name(arg=…)` for an error that is in `entries` (by selector), else what `explain_revert` says."""
     entry = entries.get(data[:4])
     if entry is None:
         return explain_revert(data)

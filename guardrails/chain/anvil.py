@@ -22,11 +22,16 @@ _START_SECONDS = 30.0
 class AnvilChain(NodeChain):
     """A running anvil at `url`; `AnvilChain.start()` runs one.
 
-    `chain_id`, when given, must be the node's. `wait` is how long, in seconds, a transaction may take to be mined.
+    `chain_id`, when given, must be the node's. `wait` is how long, in seconds, a transaction may take.
     """
 
     def __init__(
-        self, url: str, *, chain_id: int | None = None, wait: float = 60.0, process: ChildProcess | None = None
+        self,
+        url: str,
+        *,
+        chain_id: int | None = None,
+        wait: float = 60.0,
+        process: ChildProcess | None = None,
     ) -> None:
         self.url = url
         self.process = process
@@ -85,13 +90,12 @@ class AnvilChain(NodeChain):
             try:
                 _await_answer(process, port)
                 return cls(f"http://127.0.0.1:{port}", chain_id=chain_id, wait=wait, process=process)
-            except BaseException as error:
+            except BaseException:
                 printed = process.output()
                 process.end()
-                if isinstance(error, NodeDown) and "Address already in use" in printed and attempt < _ATTEMPTS:
-                    continue
-                raise
-        raise AssertionError("unreachable")
+                if "Address already in use" not in printed or attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("the loop returns or raises")
 
     @property
     def accounts(self) -> Sequence[Address]:
@@ -106,7 +110,7 @@ class AnvilChain(NodeChain):
         return self._ask(method, *params)
 
     def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
-        """Many JSON-RPC calls in one request, answers in their order; the first error is raised at the end."""
+        """Many JSON-RPC calls in one request, answers in their order; an error is raised at the end."""
         return self._http.batch(calls)
 
     def close(self) -> None:
@@ -118,7 +122,7 @@ class AnvilChain(NodeChain):
     def _submit(self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> bytes:
         if sender not in self._senders:
             raise UnknownSender(
-                f"{sender} cannot send here", self.name, "Use one of chain.accounts, or impersonate() it first."
+                f"{sender} cannot send here", self.name, "Use one of chain.accounts, or impersonate() it."
             )
         request = transaction(sender, to, data, value, self._gas_limit if gas is None else gas)
         if self._free_gas:
@@ -146,6 +150,8 @@ def _await_answer(process: ChildProcess, port: int) -> None:
                 raise
             except ChainError:
                 time.sleep(0.02)
-        raise NodeDown(f"anvil does not answer after {_START_SECONDS:g} s", "anvil", "Look at the machine's load.")
+        raise NodeDown(
+            f"anvil does not answer after {_START_SECONDS:g} s", "anvil", "See the machine's load."
+        )
     finally:
         transport.close()

@@ -1,14 +1,15 @@
 """Any network and any account that Ape knows, behind the seam.
 
-Ape connects, holds the keys and signs. The transaction itself is handed to the node and awaited here: Ape 0.8 calls
-a transaction confirmed (status 1, block -1) that a node has only accepted, on every chain that does not mine at once.
+Ape connects, holds the keys and signs. The transaction itself is handed to the node and awaited here: on a
+chain that does not mine at once Ape 0.8 calls confirmed (status 1, block -1) what a node has only accepted.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from guardrails.chain.binaries import anvil_path
@@ -23,14 +24,13 @@ from guardrails.chain.errors import (
 from guardrails.chain.node import NodeChain, transaction, unhex
 from guardrails.chain.types import DEV_GAS_LIMIT, Address, checksum
 
-_DEV_NETWORKS = ("local", "-fork")
-
 
 class ApeChain(NodeChain):
     """Ape's connected provider; `ApeChain.connect("ethereum:mainnet:node")` connects first.
 
-    `sender` is everywhere an address or an alias of Ape's accounts. `wait` is how long, in seconds, a transaction
-    may take to be mined; `confirmations` how many blocks must follow it (the network's own number unless given).
+    `sender` is everywhere an address or an alias of Ape's accounts. `wait` is how long, in seconds, a
+    transaction may take to be mined; `confirmations` how many blocks must follow it (the network's own number
+    unless given).
     """
 
     def __init__(
@@ -44,14 +44,15 @@ class ApeChain(NodeChain):
         provider = ape.networks.active_provider
         if provider is None:
             raise ChainError(
-                "Ape is connected to no network", "ape", "Use --network, or ApeChain.connect(\"ethereum:local\")."
+                "Ape is connected to no network", "ape", "Use --network, or ApeChain.connect(NETWORK)."
             )
         self._provider = provider
         self._ape_accounts = ape.accounts
         self._stack = ExitStack()
         self._impersonated: set[Address] = set()
+        self._found: dict[str, Any] = {}
         network = provider.network
-        self.is_development: bool = network.name == _DEV_NETWORKS[0] or network.name.endswith(_DEV_NETWORKS[1])
+        self.is_development: bool = network.name == "local" or network.name.endswith("-fork")
         place = f"{network.ecosystem.name}:{network.name}:{provider.name}"
         super().__init__(_Web3Transport(provider, place), name="ape", chain_id=chain_id, wait=wait)
         self.confirmations = network.required_confirmations if confirmations is None else confirmations
@@ -77,7 +78,7 @@ class ApeChain(NodeChain):
         except Exception as error:
             stack.close()
             raise NodeDown(
-                f"Ape cannot connect: {error}", network, "Check --network and the RPC address in ape-config.yaml."
+                f"Ape cannot connect: {error}", network, "Check --network, and the RPC in ape-config.yaml."
             ) from error
         chain._stack = stack
         return chain
@@ -88,6 +89,14 @@ class ApeChain(NodeChain):
         if self.is_development:
             return tuple(checksum(a.address) for a in self._ape_accounts.test_accounts)
         return tuple(checksum(a.address) for a in self._ape_accounts)
+
+    def use(self, account: Any) -> Address:
+        """Sign with this Ape account object from now on, unlocked as the caller has it; its address."""
+        address = checksum(account.address)
+        self._found[address] = account
+        if account.alias:
+            self._found[account.alias] = account
+        return address
 
     def resolve(self, sender: str) -> Address:
         """The address of an alias or address; `UnknownSender` if it cannot send here."""
@@ -114,7 +123,8 @@ class ApeChain(NodeChain):
         On a public network gas is estimated first: a transaction that would revert is not sent at all.
         """
         if gas is None:
-            gas = DEV_GAS_LIMIT if self.is_development else self.estimate_gas(to, data, sender=sender, value=value)
+            estimate = partial(self.estimate_gas, to, data, sender=sender, value=value)
+            gas = DEV_GAS_LIMIT if self.is_development else estimate()
         if sender in self._impersonated:
             price = "0x0" if self._gas_is_free() else self._ask("eth_gasPrice")
             request = transaction(sender, to, data, value, gas) | {"gasPrice": price}
@@ -134,30 +144,37 @@ class ApeChain(NodeChain):
             signed = account.sign_transaction(prepared)
         except Exception as error:
             raise Rejected(
-                f"Ape did not sign: {error}", self.name, "Check the account's balance and that it is unlocked."
+                f"Ape did not sign: {error}", self.name, "Check the account's balance, and unlock it."
             ) from error
         if signed is None:
-            raise Rejected("the signature was declined", self.name, "Run again and confirm, or use another account.")
+            raise Rejected("the signature was declined", self.name, "Run again and confirm the signature.")
         return unhex(self._ask("eth_sendRawTransaction", "0x" + bytes(signed.serialize_transaction()).hex()))
 
     def _gas_is_free(self) -> bool:
-        return self.is_development and not int(self._ask("eth_getBlockByNumber", "latest", False).get("baseFeePerGas") or "0x0", 16)
+        latest = self._ask("eth_getBlockByNumber", "latest", False)
+        return self.is_development and int(latest.get("baseFeePerGas") or "0x0", 16) == 0
 
     def _account(self, sender: str) -> Any:
+        if sender not in self._found:
+            self._found[sender] = self._find_account(sender)
+        return self._found[sender]
+
+    def _find_account(self, sender: str) -> Any:
+        known = [*(self._ape_accounts.test_accounts if self.is_development else ()), *self._ape_accounts]
         if not sender.startswith("0x"):
-            for account in self._ape_accounts:
+            for account in known:
                 if account.alias == sender:
                     return account
-            known = ", ".join(sorted(a for a in self._ape_accounts.aliases if a)) or "none"
+            names = ", ".join(sorted(str(a.alias) for a in known if a.alias)) or "none"
             raise UnknownSender(
-                f"Ape has no account {sender!r}", self.name, f"It has {known}; `ape accounts import {sender}` adds it."
+                f"Ape has no account {sender!r}",
+                self.name,
+                f"It has {names}; `ape accounts import {sender}` adds it.",
             )
         address = checksum(sender)
-        candidates = [self._ape_accounts.test_accounts] if self.is_development else []
-        for accounts in (*candidates, self._ape_accounts):
-            for account in accounts:
-                if checksum(account.address) == address:
-                    return account
+        for account in known:
+            if checksum(account.address) == address:
+                return account
         raise UnknownSender(
             f"{address} cannot send here",
             self.name,
@@ -195,7 +212,9 @@ def _ape() -> Any:
     try:
         import ape
     except ImportError as error:
-        raise MissingBackend("Ape is not installed", None, "pip install eth-ape==0.8.51 ape-foundry==0.8.12") from error
+        raise MissingBackend(
+            "Ape is not installed", None, "Install it: pip install eth-ape==0.8.51"
+        ) from error
     return ape
 
 
@@ -203,10 +222,8 @@ def _ape() -> Any:
 def _anvil_on_path() -> Iterator[None]:
     """ape-foundry looks for anvil on PATH alone, and there finds npm's script, which it cannot end."""
     before = os.environ.get("PATH", "")
-    try:
+    with suppress(MissingBackend):
         os.environ["PATH"] = f"{anvil_path().parent}{os.pathsep}{before}"
-    except MissingBackend:
-        pass
     try:
         yield
     finally:

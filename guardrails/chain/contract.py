@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from guardrails.chain.abi import (
     AbiEntry,
@@ -19,7 +19,6 @@ from guardrails.chain.abi import (
 from guardrails.chain.base import Chain
 from guardrails.chain.errors import ChainError, Reverted
 from guardrails.chain.types import Address, Log, Receipt, checksum
-
 
 _T = TypeVar("_T")
 
@@ -85,7 +84,9 @@ class Contract:
             interface, artifact.name, lambda: chain.deploy(initcode, sender=sender, value=value)
         )
         if receipt.contract_address is None:
-            raise ChainError(f"{artifact.name} was not created", chain.name, "Look at the transaction in the node.")
+            raise ChainError(
+                f"{artifact.name} was not created", chain.name, "Look at the transaction in the node."
+            )
         return cls(chain, receipt.contract_address, interface)
 
     def encode(self, name: str, *arguments: Any) -> bytes:
@@ -98,7 +99,9 @@ class Contract:
         data = self.encode(name, *arguments)
         _, entry = self.interface.function(name)
         returned = _in_words(
-            self.interface, self._place(name), lambda: self.chain.call(self.address, data, sender=sender, value=value)
+            self.interface,
+            self._place(name),
+            lambda: self.chain.call(self.address, data, sender=sender, value=value),
         )
         values = decode_values(entry["outputs"], returned)
         return None if not values else values[0] if len(values) == 1 else values
@@ -125,7 +128,9 @@ class Contract:
     def logs(self, event: str, *, from_block: int = 0, to_block: int | None = None) -> list[dict[str, Any]]:
         """The arguments of every `event` that this contract emitted in these blocks."""
         topic, _ = self.interface.event(event)
-        found = self.chain.logs(address=self.address, topics=[topic], from_block=from_block, to_block=to_block)
+        found = self.chain.logs(
+            address=self.address, topics=[topic], from_block=from_block, to_block=to_block
+        )
         return self.decode_logs(found, event)
 
     def decode_error(self, data: bytes) -> str | None:

@@ -35,7 +35,9 @@ class Reverted(ChainError):
     instruction. `reason` is what the data says (see `explain_revert`), None when there is no data.
     """
 
-    def __init__(self, data: bytes, reason: str | None = None, where: str | None = None, remedy: str = "") -> None:
+    def __init__(
+        self, data: bytes, reason: str | None = None, where: str | None = None, remedy: str = ""
+    ) -> None:
         reason = reason if reason is not None else explain_revert(data)
         super().__init__(f"reverted: {reason}" if reason else "reverted without a reason", where, remedy)
         self.data = data
@@ -61,7 +63,9 @@ class NodeDown(ChainError):
 class RpcError(ChainError):
     """The node answered with an error that is not a revert."""
 
-    def __init__(self, message: str, code: int | None = None, data: object = None, where: str | None = None) -> None:
+    def __init__(
+        self, message: str, code: int | None = None, data: object = None, where: str | None = None
+    ) -> None:
         super().__init__(
             f"the node answered: {message}" + (f" (code {code})" if code is not None else ""),
             where,
@@ -108,9 +112,9 @@ def explain_revert(data: bytes) -> str | None:
     try:
         if data[:4] == _ERROR_STRING:
             start = 4 + int.from_bytes(data[4:36], "big")
-            length = int.from_bytes(data[start : start + 32], "big")
-            text = data[start + 32 : start + 32 + length]
-            if len(text) == length:
+            head = data[start : start + 32]
+            text = data[start + 32 : start + 32 + int.from_bytes(head, "big")]
+            if len(head) == 32 and len(text) == int.from_bytes(head, "big"):
                 return text.decode()
         if data[:4] == _PANIC and len(data) == 36:
             code = int.from_bytes(data[4:], "big")

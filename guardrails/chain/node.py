@@ -8,7 +8,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from guardrails.chain.errors import ChainError, NotMined, NotSupported, Rejected, Reverted, RpcError, WrongChain
+from guardrails.chain.errors import (
+    ChainError,
+    NotMined,
+    NotSupported,
+    Rejected,
+    Reverted,
+    RpcError,
+    WrongChain,
+)
 from guardrails.chain.rpc import Transport
 from guardrails.chain.types import ZERO_ADDRESS, Address, Block, Log, Receipt, checksum, word
 
@@ -16,7 +24,10 @@ _HALT = re.compile(
     r"EVM error|out of gas|invalid opcode|stack (under|over)flow|invalid jump|write protection|max code size",
     re.IGNORECASE,
 )
-_REJECTED = re.compile(r"insufficient funds|intrinsic gas|nonce too|gas limit|underpriced|max fee", re.IGNORECASE)
+_REJECTED = re.compile(
+    r"insufficient funds|intrinsic gas|nonce too|gas limit|underpriced|max fee", re.IGNORECASE
+)
+_NO_METHOD = re.compile(r"method.*(not|unsupported)|does not exist|not (available|supported)", re.IGNORECASE)
 _UNKNOWN_METHOD = -32601
 
 
@@ -56,7 +67,9 @@ class NodeChain(ABC):
         return self._transact(sender, checksum(to), data, value, gas)
 
     def call(self, to: Address, data: bytes, *, sender: Address | None = None, value: int = 0) -> bytes:
-        request = transaction(ZERO_ADDRESS if sender is None else checksum(sender), checksum(to), data, value, None)
+        request = transaction(
+            ZERO_ADDRESS if sender is None else checksum(sender), checksum(to), data, value, None
+        )
         if self._call_timestamp is None:
             return unhex(self._ask("eth_call", request, "latest"))
         return unhex(self._ask("eth_call", request, "latest", {}, {"time": hex(self._call_timestamp)}))
@@ -65,12 +78,16 @@ class NodeChain(ABC):
         target = None if to is None else checksum(to)
         return int(self._ask("eth_estimateGas", transaction(checksum(sender), target, data, value, None)), 16)
 
-    def _transact(self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> Receipt:
+    def _transact(
+        self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None
+    ) -> Receipt:
         tx_hash = self._submit(checksum(sender), to, data, value, gas)
         self._call_timestamp = None
         receipt = self.await_receipt(tx_hash)
         if receipt.status != 1:
-            raise Reverted(self._revert_data(tx_hash, receipt, transaction(checksum(sender), to, data, value, gas)))
+            raise Reverted(
+                self._revert_data(tx_hash, receipt, transaction(checksum(sender), to, data, value, gas))
+            )
         return receipt
 
     def await_receipt(self, tx_hash: bytes) -> Receipt:
@@ -159,7 +176,9 @@ class NodeChain(ABC):
         latest = self.block().timestamp
         if timestamp < latest:
             raise ChainError(
-                f"cannot warp back to {timestamp}: the latest block is of {latest}", self.name, "Warp forward only."
+                f"cannot warp back to {timestamp}: the latest block is of {latest}",
+                self.name,
+                "Warp forward only.",
             )
         self._power("evm_setNextBlockTimestamp", max(timestamp, latest + 1))
         self._call_timestamp = None if timestamp == latest else timestamp
@@ -175,7 +194,11 @@ class NodeChain(ABC):
     def revert(self, snapshot: object) -> None:
         if not isinstance(snapshot, NodeSnapshot):
             raise ChainError("this is no snapshot of this chain", self.name, "Pass what snapshot() returned.")
-        if self._power("evm_revert", snapshot.number) is not True:
+        try:
+            known = self._power("evm_revert", snapshot.number) is True
+        except RpcError:
+            known = False
+        if not known:
             raise ChainError(
                 "this snapshot is void: the chain went back to an earlier one", self.name, "Take a new one."
             )
@@ -209,7 +232,7 @@ class NodeChain(ABC):
         try:
             return self._ask(method, *params)
         except RpcError as error:
-            if error.code == _UNKNOWN_METHOD or "not" in error.message.lower():
+            if error.code == _UNKNOWN_METHOD or _NO_METHOD.search(error.message):
                 raise NotSupported(
                     f"{method} is for development chains; this node refuses it ({error.message})",
                     self.name,
@@ -225,7 +248,9 @@ class NodeSnapshot:
         self.number = number
 
 
-def transaction(sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> dict[str, str]:
+def transaction(
+    sender: Address, to: Address | None, data: bytes, value: int, gas: int | None
+) -> dict[str, str]:
     request = {"from": sender, "data": "0x" + data.hex(), "value": hex(value)}
     if to is not None:
         request["to"] = to
@@ -242,13 +267,19 @@ def _classify(error: RpcError, name: str) -> ChainError:
     data = error.data
     if isinstance(data, dict):
         data = data.get("data", data.get("result"))
-    if isinstance(data, str) and data.startswith("0x") and (error.code == 3 or "revert" in error.message.lower()):
+    if (
+        isinstance(data, str)
+        and data.startswith("0x")
+        and (error.code == 3 or "revert" in error.message.lower())
+    ):
         return Reverted(unhex(data))
     if "revert" in error.message.lower() or _HALT.search(error.message):
         return Reverted(b"")
     if _REJECTED.search(error.message):
         return Rejected(
-            f"the transaction never ran: {error.message}", name, "Check the sender's balance and the gas limit."
+            f"the transaction never ran: {error.message}",
+            name,
+            "Check the sender's balance and the gas limit.",
         )
     return error
 

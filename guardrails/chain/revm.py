@@ -44,13 +44,13 @@ class _Snapshot:
 class RevmChain:
     """A chain in this process.
 
-    `timestamp` (seconds) is that of block 0; `spec` one of `revm_state.SPECS`.
+    `timestamp` (seconds) is that of block 0; `spec`, a hard fork, one of `revm_state.SPECS`.
     """
 
     name = "revm"
 
     def __init__(
-        self, *, chain_id: int = DEV_CHAIN_ID, timestamp: int = DEV_TIMESTAMP, spec: str = "CANCUN"
+        self, *, chain_id: int = DEV_CHAIN_ID, timestamp: int = DEV_TIMESTAMP, spec: str = "cancun"
     ) -> None:
         self.chain_id = chain_id
         self.accounts: Sequence[Address] = DEV_ACCOUNTS
@@ -92,7 +92,9 @@ class RevmChain:
         result = self._state.evm.result
         return int(result.gas_used + result.gas_refunded)
 
-    def _transact(self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None) -> Receipt:
+    def _transact(
+        self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None
+    ) -> Receipt:
         state, number, timestamp = self._state, self._blocks[-1].number + 1, self._timestamp()
         state.set_block(number, timestamp)
         nonce = state.nonce(sender)
@@ -147,7 +149,7 @@ class RevmChain:
         address = checksum(sender)
         if address not in self._senders:
             raise UnknownSender(
-                f"{address} cannot send here", self.name, "Use one of chain.accounts, or impersonate() it first."
+                f"{address} cannot send here", self.name, "Use one of chain.accounts, or impersonate() it."
             )
         return address
 
@@ -184,7 +186,9 @@ class RevmChain:
         return earliest if self._next_timestamp is None else max(earliest, self._next_timestamp)
 
     def _append_block(self, number: int, timestamp: int, tx_hash: bytes) -> Block:
-        block = Block(number, timestamp, _digest(self._blocks[-1].hash, word(number), word(timestamp), tx_hash))
+        block = Block(
+            number, timestamp, _digest(self._blocks[-1].hash, word(number), word(timestamp), tx_hash)
+        )
         self._blocks.append(block)
         self._next_timestamp = None
         return block
@@ -209,7 +213,9 @@ class RevmChain:
         latest = self._blocks[-1].timestamp
         if timestamp < latest:
             raise ChainError(
-                f"cannot warp back to {timestamp}: the latest block is of {latest}", self.name, "Warp forward only."
+                f"cannot warp back to {timestamp}: the latest block is of {latest}",
+                self.name,
+                "Warp forward only.",
             )
         self._next_timestamp = None if timestamp == latest else timestamp
 
@@ -258,4 +264,6 @@ def _translate(error: RuntimeError) -> ChainError:
         return Reverted(bytes.fromhex(match[1]))
     if text.startswith("Halt"):
         return Reverted(b"")
-    return Rejected(f"the transaction never ran: {text}", "revm", "Check the sender's balance and the gas limit.")
+    return Rejected(
+        f"the transaction never ran: {text}", "revm", "Check the sender's balance and the gas limit."
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from guardrails.chain.errors import ChainError, MissingBackend
 from guardrails.chain.types import DEV_GAS_LIMIT, Address
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _EMPTY_CODE_HASH = keccak(b"")
 _JUMP_TABLE_PADDING = 33
 
-SPECS = ("LONDON", "MERGE", "SHANGHAI", "CANCUN")
-"""pyrevm takes any text as a specification and falls back to its latest in silence: only these pass."""
+SPECS = {"london": "London", "paris": "Merge", "shanghai": "Shanghai", "cancun": "Cancun"}
+"""Hard forks and pyrevm's names for them: any other text, `CANCUN` too, silently means its latest."""
 
 
 @dataclass
@@ -40,22 +40,24 @@ class State:
 
     def __init__(self, chain_id: int, spec: str) -> None:
         if spec not in SPECS:
-            raise ChainError(f"revm has no specification {spec!r}", None, f"Use one of {', '.join(SPECS)}.")
+            raise ChainError(f"revm has no hard fork {spec!r}", None, f"Use one of {', '.join(SPECS)}.")
         try:
-            import pyrevm
+            import pyrevm as backend
         except ImportError as error:
             raise MissingBackend(
                 "the in-process EVM (pyrevm) is not installed", None, "Install it: pip install pyrevm==0.3.7."
             ) from error
-        self._pyrevm = pyrevm
-        env = pyrevm.Env(cfg=pyrevm.CfgEnv(chain_id=chain_id))
-        self.evm: Any = pyrevm.EVM(env=env, spec_id=spec, gas_limit=DEV_GAS_LIMIT)
+        self._pyrevm: Any = backend  # its stubs are incomplete
+        env = backend.Env(cfg=backend.CfgEnv(chain_id=chain_id))
+        self.evm: Any = backend.EVM(env=env, spec_id=SPECS[spec], gas_limit=DEV_GAS_LIMIT)
         self._undo: list[tuple[Any, Callable[[], None]]] = []
         self._marks: list[Mark] = []
 
     def set_block(self, number: int, timestamp: int) -> None:
         self.evm.set_block_env(
-            self._pyrevm.BlockEnv(number=number, timestamp=timestamp, gas_limit=DEV_GAS_LIMIT, prevrandao=bytes(32))
+            self._pyrevm.BlockEnv(
+                number=number, timestamp=timestamp, gas_limit=DEV_GAS_LIMIT, prevrandao=bytes(32)
+            )
         )
 
     def mark(self) -> Mark:
@@ -66,7 +68,9 @@ class State:
     def back_to(self, mark: Mark) -> None:
         """Undo everything since `mark`, which stays usable; marks taken after it are void."""
         if not mark.alive:
-            raise ChainError("this snapshot is void: the chain went back to an earlier one", None, "Take a new one.")
+            raise ChainError(
+                "this snapshot is void: the chain went back to an earlier one", None, "Take a new one."
+            )
         while self._marks[-1] is not mark:
             self._marks.pop().alive = False
         while len(self._undo) > mark.undo_length:
@@ -122,7 +126,12 @@ class State:
         return show
 
     def _replace(
-        self, address: Address, *, nonce: int | None = None, balance: int | None = None, code: bytes | None = None
+        self,
+        address: Address,
+        *,
+        nonce: int | None = None,
+        balance: int | None = None,
+        code: bytes | None = None,
     ) -> None:
         info = self.evm.basic(address)
         old_nonce, old_balance = int(info.nonce), int(info.balance)
@@ -133,7 +142,10 @@ class State:
             new_code = old_code if code is None else code
         if self._marks:
             self._undo.append(
-                (self._checkpoint(), lambda: self._insert(address, old_nonce, old_balance, old_code, keccak(old_code)))
+                (
+                    self._checkpoint(),
+                    lambda: self._insert(address, old_nonce, old_balance, old_code, keccak(old_code)),
+                )
             )
         self._insert(
             address,
@@ -145,7 +157,8 @@ class State:
 
     def _insert(self, address: Address, nonce: int, balance: int, code: bytes, code_hash: bytes) -> None:
         self.evm.insert_account_info(
-            address, self._pyrevm.AccountInfo(balance=balance, nonce=nonce, code_hash=code_hash, code=code or None)
+            address,
+            self._pyrevm.AccountInfo(balance=balance, nonce=nonce, code_hash=code_hash, code=code or None),
         )
 
     def _checkpoint(self) -> Any:

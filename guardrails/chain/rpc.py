@@ -16,7 +16,7 @@ _ORDERS = ("eth_send", "evm_", "anvil_")
 
 
 class Transport(Protocol):
-    """Something that answers JSON-RPC; raises `RpcError` with the node's own code and data, `NodeDown` if silent."""
+    """Something that answers JSON-RPC; raises `RpcError` with the node's code and data, `NodeDown` if silent."""
 
     def request(self, method: str, *params: Any) -> Any: ...
 
@@ -29,7 +29,9 @@ class HttpTransport:
     def __init__(self, url: str, *, timeout: float = 60.0) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise NodeDown(f"{url!r} is no HTTP address of a node", None, "Give one such as http://127.0.0.1:8545.")
+            raise NodeDown(
+                f"{url!r} is no HTTP address of a node", None, "Give one such as http://127.0.0.1:8545."
+            )
         self.url = url
         self._kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._host, self._port = parts.hostname, parts.port
@@ -44,7 +46,7 @@ class HttpTransport:
         return self._result(answer, method)
 
     def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
-        """One request for many calls, answers in their order; the first error is raised after all have run."""
+        """One request for many calls, answers in their order; the first error is raised when all have run."""
         if not calls:
             return []
         ids = [next(self._ids) for _ in calls]
@@ -56,7 +58,7 @@ class HttpTransport:
         )
         if not isinstance(answers, list):
             self._result(answers, "batch")
-            raise NodeDown("the node does not answer batches", self._place(), "Use a node that does, or no batch.")
+            raise NodeDown("the node does not answer batches", self._place(), "Use a node that does.")
         by_id = {answer.get("id"): answer for answer in answers}
         return [
             self._result(by_id.get(number), method) for number, (method, _) in zip(ids, calls, strict=True)
@@ -76,7 +78,7 @@ class HttpTransport:
             try:
                 raw = self._exchange(payload)
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
-                # Most likely an idle connection that the node closed. A question can be asked again, an order not.
+                # Most likely an idle connection that the node closed. Ask a question again, never an order.
                 self._drop()
                 if not reused or orders:
                     raise self._down(error) from error

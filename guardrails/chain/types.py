@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from eth_utils import is_hex_address, to_checksum_address
+from eth_utils.address import is_hex_address, to_checksum_address
 
 from guardrails.chain.errors import ChainError
 
@@ -17,7 +17,7 @@ ZERO_ADDRESS: Address = "0x" + "0" * 40
 
 DEV_CHAIN_ID = 31337
 DEV_TIMESTAMP = 1_700_000_000
-"""Seconds; the genesis of every development chain, so that the same test sees the same times on each backend."""
+"""Seconds; the genesis of every development chain: a test sees the same times on each backend."""
 
 DEV_GAS_LIMIT = 30_000_000
 DEV_BALANCE = 10_000 * 10**18
@@ -88,4 +88,6 @@ def word(value: int | bytes) -> bytes:
         return value.to_bytes(32, "big")
     if isinstance(value, bytes) and len(value) <= 32:
         return value.rjust(32, b"\0")
-    raise ChainError(f"{value!r} does not fit in 32 bytes", None, "Give 0 ≤ integer < 2**256, or at most 32 bytes.")
+    raise ChainError(
+        f"{value!r} does not fit in 32 bytes", None, "Give an integer below 2**256 or at most 32 bytes."
+    )

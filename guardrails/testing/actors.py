@@ -30,7 +30,7 @@ class Actors:
         accounts = chain.accounts
         if len(accounts) < roles:
             raise ChainError(
-                f"{len(accounts)} accounts for {roles} roles", chain.name, "Use a development chain with ten accounts."
+                f"{len(accounts)} accounts for {roles} roles", chain.name, "Use a development chain."
             )
         return cls(*accounts[:roles])
 

@@ -20,14 +20,13 @@ APE_SETTINGS = {"host": "auto", "evm_version": "cancun"}
 
 def parse_backends(text: str) -> list[str]:
     """`revm,anvil` → the names, in order; ChainError for one that does not exist."""
+    option = "--guardrails-backends"
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in BACKENDS:
-            raise ChainError(
-                f"there is no backend {name!r}", "--guardrails-backends", f"Choose among {', '.join(BACKENDS)}."
-            )
+            raise ChainError(f"there is no backend {name!r}", option, f"Choose among {', '.join(BACKENDS)}.")
     if not names:
-        raise ChainError("no backend is named", "--guardrails-backends", f"Choose among {', '.join(BACKENDS)}.")
+        raise ChainError("no backend is named", option, f"Choose among {', '.join(BACKENDS)}.")
     return names
 
 

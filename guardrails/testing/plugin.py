@@ -6,8 +6,8 @@
 - `policy`: the file of `@pytest.mark.guardrails_policy("path")`, else of the ini option `guardrails_policy`.
 - `guarded`: that policy deployed on `chain`.
 
-A backend that is not installed skips its tests, and fails them where CI=true. Ape's own pytest plugin also has a
-fixture `chain`; ours wins, and `-p no:ape_test` spares the node that Ape's starts for every run.
+A backend that is not installed skips its tests, and fails them where CI=true. Ape's own pytest plugin also has
+a fixture `chain`; ours wins, and `-p no:ape_test` spares the node that Ape's starts for every run.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     config.addinivalue_line("markers", "guardrails_policy(path): policy file of the `policy` fixture")
     config.addinivalue_line("markers", "guardrails_backends(*names): the only backends that `chain` runs on")
-    config.pluginmanager.register(fixtures, "guardrails_fixtures")  # here and last: Ape's `chain` comes before
+    config.pluginmanager.register(fixtures, "guardrails_fixtures")  # last, so that ours wins
     try:
         parse_backends(config.getoption("--guardrails-backends"))
     except ChainError as error:

@@ -36,7 +36,9 @@ def compiled(root: Path) -> dict[str, Compiled]:
                 "evmVersion": "cancun",
                 "optimizer": {"enabled": True, "runs": 200},
                 "metadata": {"bytecodeHash": "none", "appendCBOR": False},
-                "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]}},
+                "outputSelection": {
+                    "*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]}
+                },
             },
         }
     )

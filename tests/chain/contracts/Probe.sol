@@ -133,6 +133,11 @@ contract Probe {
         store(second);
     }
 
+    function setTransientAndFail(uint256 value) external {
+        setTransient(value);
+        revert Bad(msg.sender, value);
+    }
+
     // Calls, creation, money
 
     function relay(address to, bytes calldata data) external payable returns (bytes memory) {
