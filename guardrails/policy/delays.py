@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from guardrails.policy.fields import Seconds, Strict
 from guardrails.policy.problems import Findings, Location, did_you_mean
@@ -48,9 +48,7 @@ def _governance_function(value: object) -> str:
     return name
 
 
-GovernanceFunction = Annotated[
-    str, BeforeValidator(_governance_function), WithJsonSchema({"enum": list(GOVERNANCE_FUNCTIONS)})
-]
+GovernanceFunction = Annotated[str, BeforeValidator(_governance_function)]
 
 
 def at_most(found: Findings, loc: Location, seconds: int, most: int) -> None:
@@ -92,6 +90,7 @@ class Override(Strict):
         Field(
             default_factory=dict,
             description="Delays of single functions, by name; 0s may be called directly.",
+            json_schema_extra={"propertyNames": {"enum": list(GOVERNANCE_FUNCTIONS)}},
         ),
     ]
 

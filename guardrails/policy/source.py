@@ -37,7 +37,8 @@ class Source:
     def position(self, loc: Location, *, key: bool = False) -> tuple[int, int]:
         """Line and column of the value (or the key) at `loc`, or of the nearest thing that encloses it."""
         while loc:
-            found = (self.keys if key else self.values).get(loc) or self.keys.get(loc)
+            first, second = (self.keys, self.values) if key else (self.values, self.keys)
+            found = first.get(loc) or second.get(loc)
             if found:
                 return found
             loc, key = loc[:-1], True
@@ -119,13 +120,15 @@ def _refuse_aliases(text: str, name: str) -> None:
 
 
 def _plain(node: Node, loc: Location, source: Source, problems: list[Problem]) -> object:
+    if node.tag == _NULL_TAG:
+        return None  # its mark is that of whatever follows
     source.values[loc] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, MappingNode):
         return dict(_pairs(node, loc, source, problems))
     if isinstance(node, SequenceNode):
         return [_plain(child, (*loc, i), source, problems) for i, child in enumerate(node.value)]
     assert isinstance(node, ScalarNode)
-    return None if node.tag == _NULL_TAG else str(node.value)
+    return str(node.value)
 
 
 def _pairs(

@@ -1,0 +1,153 @@
+"""`guardrails check`."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from guardrails.cli import main
+
+POLICY = Path(__file__).parents[1] / "policy" / "bridge.yaml"
+
+
+def run(*args: str) -> Result:
+    return CliRunner(mix_stderr=False).invoke(main, ["check", *args])
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Path:
+    path = tmp_path / "guardrails.yaml"
+    path.write_text(POLICY.read_text(encoding="utf-8").replace("inflow_credit: 50 %", "inflow_credit: 60 %"))
+    return path
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "guardrails.yaml"
+    text = POLICY.read_text(encoding="utf-8").replace("mode: embedded", "mood: embedded")
+    path.write_text(text.replace("decimals: 18", "decimals: x"))
+    return path
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "a-bridge (bridge, embedded, chain 1)",
+        "USDC: at most 5_000_000 USDC in 24h",
+        "Recent deposits add at most 50 % of the limit",
+        "Small withdrawals, up to 10_000 USDC each, have 20 % of the limit to themselves.",
+        "WETH: at most 2_000.5 WETH in 12h",
+        "USDC: a claim, paid after 24h. A suspect claim can be held up to 14d.",
+        "WETH: refused.",
+        "All together: at most 6_000_000 USD in 24h (1 USDC = 1 USD, 1 WETH = 1_200 USD).",
+        "governance: council (0x52908400098527886E0F7030069857D2E4169EE7)",
+        "One pause lasts at most 1h; all together 6h in any 30d.",
+        "Closes WITHDRAW, BORROW; raises the level up to queued.",
+        "exit_only: 0 % of each limit is left; closed: DEPOSIT, BORROW.",
+        "Every loosening is announced 2d before it can be executed, and lapses 14d later.",
+        "setLimit: after 3d.",
+        "unpause: at once.",
+        "After a pause, liquidation stays closed 1h longer.",
+        "From 24h on, claims that nobody stopped leave too",
+    ],
+)
+def test_the_policy_in_plain_words(sentence: str) -> None:
+    result = run(str(POLICY))
+    assert result.exit_code == 0, result.output
+    assert sentence in result.output
+
+
+def test_the_loss_table() -> None:
+    lines = run(str(POLICY)).output.splitlines()
+    head = next(i for i, line in enumerate(lines) if "contained after" in line)
+    rows = [line.split() for line in lines[head + 1 : head + 8]]
+    assert [row[0] for row in rows] == ["1m", "5m", "15m", "30m", "1h", "4h", "24h"]
+    assert rows[4] == ["1h", "7,708,334", "2,168", "$7.82", "M"]
+    assert rows[6] == ["24h", "12,500,000", "6,002", "$15.00", "M", "*"]
+
+
+def test_a_relative_and_an_unlimited_asset_read_plainly(tmp_path: Path) -> None:
+    text = POLICY.read_text(encoding="utf-8")
+    relative = "limit: 10 %\n      base: 50_000_000 USDC\n      base_growth: 5 %"
+    text = text.replace("limit: 5_000_000 USDC", relative).replace("limit: 2_000.5 ETH", "limit: unlimited")
+    path = tmp_path / "p.yaml"
+    path.write_text(text)
+    output = run(str(path)).output
+    assert "USDC: at most 10 % of the base in 24h" in output
+    assert "The base starts at 50_000_000 USDC, so the limit at 5_000_000 USDC." in output
+    assert "WETH: unlimited." in output
+    assert "unbounded" in output
+
+
+def test_json_holds_everything_without_floats(changed: Path) -> None:
+    document = json.loads(run(str(changed), "--json").output, parse_float=pytest.fail)
+    assert document["ok"] is True
+    assert len(document["fingerprint"]) == 64
+    first = document["worst_case_loss"][0]
+    assert first["seconds_to_containment"] == 60
+    assert first["assets"]["USDC"]["units"] == str(8_000_000 * 10**6 + -(-5_000_000 * 10**6 // 1_440))
+    assert first["usd"] == "7505208.34"
+    assert document["policy"]["assets"][0]["outflow"]["limit"] == "5_000_000 USDC"
+    assert [warning["place"] for warning in document["warnings"]] == ["assets.USDC.outflow.inflow_credit"]
+
+
+def test_warnings_are_printed_and_fail_only_when_strict(changed: Path) -> None:
+    result = run(str(changed))
+    assert result.exit_code == 0
+    assert "1 warning\n" in result.output
+    assert "scenario S2" in result.output
+    assert run(str(changed), "--strict").exit_code == 1
+    assert run(str(changed), "--strict", "--json").exit_code == 1
+    assert run(str(POLICY), "--strict").exit_code == 0
+
+
+def test_bad_input_is_listed_with_places_and_exit_code_2(broken: Path) -> None:
+    result = run(str(broken))
+    assert result.exit_code == 2
+    assert f"{broken}:3:1: unknown key `mood`\n  did you mean `mode`?" in result.stderr
+    assert f"{broken}:23:15: `decimals`" in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+
+
+def test_bad_input_as_json(broken: Path) -> None:
+    result = run(str(broken), "--json")
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert document["ok"] is False
+    assert [problem["where"] for problem in document["problems"]] == [f"{broken}:3:1", f"{broken}:23:15"]
+    assert all(problem["what"] and problem["remedy"] for problem in document["problems"])
+
+
+def test_a_missing_file_says_how_to_begin(tmp_path: Path) -> None:
+    result = run(str(tmp_path / "none.yaml"))
+    assert result.exit_code == 2
+    assert "guardrails init" in result.stderr
+
+
+HEAVY = (
+    "ape",
+    "web3",
+    "eth_abi",
+    "eth_utils",
+    "numpy",
+    "pyrevm",
+    "matplotlib",
+    "jinja2",
+    "httpx",
+    "guardrails.chain",
+)
+
+
+def test_check_imports_nothing_heavy() -> None:
+    """What makes 0.5 s possible: `bench` measures the time, this pins the cause."""
+    code = (
+        "import sys; from guardrails.cli import main\n"
+        f"main(['check', {str(POLICY)!r}], standalone_mode=False)\n"
+        f"print(sorted(set(sys.modules) & set({HEAVY!r})))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
