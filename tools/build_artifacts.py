@@ -1,7 +1,7 @@
-"""Compile what is deployed and write it, small and byte for byte reproducible, into guardrails/artifacts/data.
+"""Compile what is deployed and write it, byte for byte reproducible, into guardrails/artifacts/data.
 
-    python tools/build_artifacts.py           write (`make artifacts`)
-    python tools/build_artifacts.py --check   compile afresh and compare with what is committed; exit 1 if it differs
+python tools/build_artifacts.py           write (`make artifacts`)
+python tools/build_artifacts.py --check   compile afresh, compare with what is committed; exit 1 if it differs
 """
 
 import argparse
@@ -92,7 +92,9 @@ def build() -> dict[str, str]:
         return {}
     with tempfile.TemporaryDirectory(dir=ROOT / ".cache", prefix="artifacts-") as temporary:
         compile_into(Path(temporary), files)
-        compiled = [json.loads(path.read_text()) for path in sorted(Path(temporary, "out").glob("*.sol/*.json"))]
+        compiled = [
+            json.loads(path.read_text()) for path in sorted(Path(temporary, "out").glob("*.sol/*.json"))
+        ]
     immutable_names = dict(pair for raw in compiled for pair in immutables_in(raw.get("ast", {})))
     texts: dict[str, str] = {}
     for raw in compiled:
@@ -113,7 +115,9 @@ def differences(texts: dict[str, str], data: Path = DATA) -> list[str]:
     lines = [f"{name}.json: not committed" for name in sorted(texts.keys() - committed.keys())]
     lines += [f"{name}.json: no longer built" for name in sorted(committed.keys() - texts.keys())]
     for name in sorted(texts.keys() & committed.keys()):
-        changed = difflib.unified_diff(committed[name].splitlines(), texts[name].splitlines(), lineterm="", n=0)
+        changed = difflib.unified_diff(
+            committed[name].splitlines(), texts[name].splitlines(), lineterm="", n=0
+        )
         keys = [line[:60] for line in changed if line[:1] in "+-"]
         if keys:
             lines.append(f"{name}.json: differs ({'; '.join(keys[2:5])} …)")
@@ -130,7 +134,9 @@ def write(texts: dict[str, str]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     check = parser.parse_args().check
     try:
@@ -140,7 +146,9 @@ def main() -> int:
         return 1
     if check:
         found = differences(texts)
-        print("\n".join([*found, "Run `make artifacts` and commit."]) if found else "artifacts: all as compiled")
+        print(
+            "\n".join([*found, "Run `make artifacts` and commit."]) if found else "artifacts: all as compiled"
+        )
         return 1 if found else 0
     write(texts)
     for name, text in texts.items():

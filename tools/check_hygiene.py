@@ -18,9 +18,14 @@ FORBIDDEN = {
         r"\bpy" + r"pi\.org|test\.py" + r"pi\.org|deb\.deb" + r"ian\.org|static\.crates" + r"\.io|"
         r"proxy\.go" + r"lang\.org"
     ),
-    "a place to fetch packages from": r"--(extra-)?index-" + r"url[ =]\S|--find-" + r"links[ =]\S|^registry" + r"=",
+    "a place to fetch packages from": r"--(extra-)?index-"
+    + r"url[ =]\S|--find-"
+    + r"links[ =]\S|^registry"
+    + r"=",
     "a path of one machine": (
-        r"(?<![\w.~-])/(root|work|opt/py" + r"pi\S*|opt/wheels)/|(?<![\w.-])/home/(?!\$|<|\{)\w|/Us" + r"ers/\w"
+        r"(?<![\w.~-])/(root|work|opt/py"
+        + r"pi\S*|opt/wheels)/|(?<![\w.-])/home/(?!\$|<|\{)\w|/Us"
+        + r"ers/\w"
     ),
     "a folder outside the repository": r"\.\./shar" + r"ed\b|\.libr" + r"ary/",
 }

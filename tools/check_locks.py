@@ -1,7 +1,7 @@
 """Refuse a lock that is stale, that lacks a hash, or that says where to fetch from (`make lint`).
 
-    python3.11 tools/check_locks.py              check all locks
-    python3.11 tools/check_locks.py --sum NAME   the hash of what requirements/NAME.lock is made from
+python3.11 tools/check_locks.py              check all locks
+python3.11 tools/check_locks.py --sum NAME   the hash of what requirements/NAME.lock is made from
 """
 
 import hashlib
@@ -38,7 +38,9 @@ def python_faults(name: str) -> list[str]:
         requirement = entry.split(" ", 1)[0]
         if "==" not in requirement or "--hash=sha256:" not in entry:
             faults.append(f"{where}: {requirement} has no exact version or no hash; run `make lock`")
-    faults += [f"{where}: {line} names a place to fetch from" for line in rest.splitlines() if line[:2] == "--"]
+    faults += [
+        f"{where}: {line} names a place to fetch from" for line in rest.splitlines() if line[:2] == "--"
+    ]
     return faults
 
 

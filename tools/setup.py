@@ -1,8 +1,8 @@
 """Everything that a verb of the Makefile needs, inside this checkout, from locked and hashed packages.
 
 Why not a few lines of make: the second run has to be instant, a run that was interrupted has to be repairable
-by running it again, and two `make` at once must not write the same folder. So each part has a stamp, a hash of
-what it was made from, written last; and one lock file serialises the runs.
+by running it again, and two `make` at once must not write the same folder. So each part has a stamp, a hash
+of what it was made from, written last; and one lock file serialises the runs.
 
     python3.11 tools/setup.py            the working environment: .venv and node_modules
     python3.11 tools/setup.py prove      also .venv-prove, with the provers
@@ -43,9 +43,13 @@ def say(text: str) -> None:
 def run(command: Sequence[object], *, what: str, env: Mapping[str, str] | None = None) -> None:
     """Run a command in the checkout; show its output only if it fails."""
     words = [str(word) for word in command]
-    done = subprocess.run(words, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        words, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     if done.returncode:
-        output = done.stdout if len(done.stdout) < 6000 else f"{done.stdout[:3000]}\n[…]\n{done.stdout[-3000:]}"
+        output = (
+            done.stdout if len(done.stdout) < 6000 else f"{done.stdout[:3000]}\n[…]\n{done.stdout[-3000:]}"
+        )
         raise SetupError(f"{what} failed ({' '.join(words[:6])} …):\n{output}")
 
 
@@ -106,7 +110,11 @@ def locked_names(*locks: Path) -> set[str]:
 def remove_leftovers(venv: Path, keep: set[str]) -> None:
     """Uninstall what an older lock brought and this one does not."""
     listing = subprocess.run(
-        [str(venv / "bin/python"), "-c", "import importlib.metadata as m; [print(d.name) for d in m.distributions()]"],
+        [
+            str(venv / "bin/python"),
+            "-c",
+            "import importlib.metadata as m; [print(d.name) for d in m.distributions()]",
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -121,9 +129,15 @@ def install_python(venv: Path, lock: Path) -> None:
     make_venv(venv)
     build = LOCKS / "build.lock"
     pip(venv, "install", "--require-hashes", "-r", build, what="installing the locked build tools")
-    # Without build isolation: what comes as source only is built by the locked, hashed tools of the line above.
+    # Without build isolation: what comes as source only is built by the locked, hashed tools just installed.
     pip(
-        venv, "install", "--require-hashes", "--no-build-isolation", "-r", lock, what=f"installing {lock.name}"
+        venv,
+        "install",
+        "--require-hashes",
+        "--no-build-isolation",
+        "-r",
+        lock,
+        what=f"installing {lock.name}",
     )
     remove_leftovers(venv, locked_names(build, lock, LOCKS / "node.lock") | {"ape-guardrails"})
 
@@ -131,7 +145,9 @@ def install_python(venv: Path, lock: Path) -> None:
 def make_working_venv() -> None:
     venv = ROOT / ".venv"
     install_python(venv, LOCKS / "dev.lock")
-    pip(venv, "install", "--no-deps", "--no-build-isolation", "-e", ROOT, what="installing the project itself")
+    pip(
+        venv, "install", "--no-deps", "--no-build-isolation", "-e", ROOT, what="installing the project itself"
+    )
 
 
 # ---- Node.js and its packages -----------------------------------------------------------------------------
@@ -181,8 +197,8 @@ def link(name: Path, target: Path) -> None:
 
 
 def foundry_binary(tool: str) -> Path:
-    """The native program out of its npm package: called without Foundry's Node.js wrapper, a signal ends it and
-    no child stays behind. Machines for which npm has no package may bring the same version on their PATH."""
+    """The native program out of its npm package: called without Foundry's Node.js wrapper, a signal ends it
+    and no child stays behind. Machines for which npm has no package may bring that version on their PATH."""
     packaged = ROOT / f"node_modules/@foundry-rs/{tool}-linux-amd64/bin/{tool}"
     if packaged.exists():
         return packaged
@@ -193,14 +209,15 @@ def foundry_binary(tool: str) -> Path:
     if own and f" {version}" in subprocess.run([own, "--version"], capture_output=True, text=True).stdout:
         return Path(own)
     raise SetupError(
-        f"{tool}: npm has no program for {platform.machine()}. Put Foundry {version} on your PATH, then try again."
+        f"{tool}: npm has no program for {platform.machine()}. "
+        f"Put Foundry {version} on your PATH, then try again."
     )
 
 
 def make_node_modules() -> None:
     npm = npm_command()
     path = os.pathsep.join([str(ROOT / ".venv/bin"), os.environ.get("PATH", os.defpath)])
-    # Node.js from PyPI trusts the certificates that it carries; the machine's own are asked for by the variable.
+    # Node.js from PyPI trusts the certificates that it carries; the variable adds the machine's own.
     own = {"npm_config_cache": str(CACHE / "npm"), "NODE_USE_SYSTEM_CA": "1"}
     env = {**own, **os.environ, "PATH": path}
     run([*npm, "ci", "--ignore-scripts", "--legacy-peer-deps", "--no-progress"], what="npm ci", env=env)
@@ -218,7 +235,9 @@ def make_node_modules() -> None:
 
 def set_up(parts: Sequence[str]) -> None:
     if platform.system() != "Linux" or sys.version_info[:2] != (3, 11):
-        raise SetupError(f"needs Linux and Python 3.11, not {platform.system()} and {platform.python_version()}")
+        raise SetupError(
+            f"needs Linux and Python 3.11, not {platform.system()} and {platform.python_version()}"
+        )
     # Hash only what decides the environment: a change of version or entry points wants a new install too.
     python_inputs = [LOCKS / "build.lock", LOCKS / "dev.lock", ROOT / "pyproject.toml"]
     npm_inputs = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc", LOCKS / "node.lock"]
@@ -227,7 +246,9 @@ def set_up(parts: Sequence[str]) -> None:
     step("node", [*npm_inputs, LOCKS / "dev.lock"], ROOT / ".venv/bin/anvil", make_node_modules, machine_has)
     if "prove" in parts:
         prove, venv = LOCKS / "prove.lock", ROOT / ".venv-prove"
-        step("provers", [LOCKS / "build.lock", prove], venv / "bin/halmos", lambda: install_python(venv, prove))
+        step(
+            "provers", [LOCKS / "build.lock", prove], venv / "bin/halmos", lambda: install_python(venv, prove)
+        )
 
 
 def main() -> int:

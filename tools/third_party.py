@@ -35,8 +35,8 @@ MORE = {"solc": "; the compiler itself GPL-3.0", "solc-0.7.6": "; the compiler i
 HEAD = """# Third-party software
 
 Written by `make third-party` from the metadata of the locked packages; do not edit. Guardrails itself is MIT.
-Nothing of what follows is copied into this repository: it is installed by pip and npm. What a package brings with
-it in turn is in `requirements/*.lock` and `package-lock.json`.
+Nothing of what follows is copied into this repository: it is installed by pip and npm. What a package brings
+with it in turn is in `requirements/*.lock` and `package-lock.json`.
 """
 
 
@@ -61,13 +61,17 @@ def python_licence(name: str) -> tuple[str, str]:
     """(version, licence) of an installed distribution."""
     metadata = importlib.metadata.metadata(name)
     classifiers = [
-        line.rsplit(" :: ", 1)[-1] for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")
+        line.rsplit(" :: ", 1)[-1]
+        for line in metadata.get_all("Classifier") or []
+        if line.startswith("License ::")
     ]
     text = metadata.get("License-Expression") or next(iter(classifiers), "") or metadata.get("License") or ""
     first = text.strip().splitlines()[0] if text.strip() else ""
     first = first or UNSTATED.get(name, "")
     if not first:
-        raise SystemExit(f"THIRD_PARTY.md: {name} does not say its licence; add it by hand to tools/third_party.py")
+        raise SystemExit(
+            f"THIRD_PARTY.md: {name} does not say its licence; add it by hand to tools/third_party.py"
+        )
     return metadata["Version"], SPDX.get(first.lower(), first)
 
 
@@ -78,7 +82,9 @@ def npm_licence(name: str) -> tuple[str, str]:
 
 def locked_licences(lock: str) -> Iterator[tuple[str, str]]:
     """(name, version) of what requirements/LOCK.in asks for; these live in other environments, or in none."""
-    locked = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / f"requirements/{lock}.lock").read_text(), flags=re.M))
+    locked = dict(
+        re.findall(r"^([\w.-]+)==(\S+)", (ROOT / f"requirements/{lock}.lock").read_text(), flags=re.M)
+    )
     for line in (ROOT / f"requirements/{lock}.in").read_text().splitlines():
         if found := re.match(r"[\w.-]+", line):
             yield found[0], locked[found[0]]
@@ -86,10 +92,13 @@ def locked_licences(lock: str) -> Iterator[tuple[str, str]]:
 
 def table(heading: str, rows: list[tuple[str, str, str]]) -> str:
     lines = [f"\n## {heading}\n", "| package | version | licence |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {name} | {version} | {licence} |" for name, version, licence in rows)]) + "\n"
+    return (
+        "\n".join([*lines, *(f"| {name} | {version} | {licence} |" for name, version, licence in rows)])
+        + "\n"
+    )
 
 
-# Installed into an environment of their own or only where they are missing, so that their metadata is not here.
+# Installed apart or only where they are missing, so that their metadata is not here to be read.
 ELSEWHERE = {
     "halmos": "AGPL-3.0",
     "slither-analyzer": "AGPL-3.0",
@@ -103,7 +112,11 @@ def text() -> str:
         parts.append(table(heading, [(name, *python_licence(name)) for name in names]))
     for heading, names in npm_groups():
         parts.append(table(heading, [(name, *npm_licence(name)) for name in names]))
-    apart = [(name, version, ELSEWHERE[name]) for lock in ("prove", "node") for name, version in locked_licences(lock)]
+    apart = [
+        (name, version, ELSEWHERE[name])
+        for lock in ("prove", "node")
+        for name, version in locked_licences(lock)
+    ]
     parts.append(table("Run as programs of their own, never linked or shipped", apart))
     return "".join(parts)
 

@@ -1,7 +1,7 @@
 """Compiled contracts, shipped inside the wheel: deploying and verifying need no compiler.
 
-The JSON files in `data/` are written by `make artifacts` and committed; a test compiles afresh and compares the
-bytes. Only the standard library is imported, and a file is read when it is asked for.
+The JSON files in `data/` are written by `make artifacts` and committed; a test compiles afresh and compares
+the bytes. Only the standard library is imported, and a file is read when it is asked for.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ __all__ = ["Artifact", "load", "names"]
 class Artifact:
     """One deployable contract as the compiler gave it.
 
-    `bytecode` is the creation code without constructor arguments, `deployed_bytecode` the runtime code with zeros
-    where immutables go. `immutable_references` maps `Contract.variable` to the (offset, length) pairs, in bytes
-    of the runtime code, where its value stands. `source_hash` is the sha256 over path and text of every source
-    in the contract's closure.
+    `bytecode` is the creation code without constructor arguments, `deployed_bytecode` the runtime code with
+    zeros where immutables go. `immutable_references` maps `Contract.variable` to the (offset, length) pairs,
+    in bytes of the runtime code, where its value stands. `source_hash` is the sha256 over path and text of
+    every source in the contract's closure.
     """
 
     name: str
