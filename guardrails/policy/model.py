@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from guardrails.policy.budget import SharedBudget
+from guardrails.policy.contracts import ContractInfo, Member
 from guardrails.policy.delays import Lock, Override, Settlement
 from guardrails.policy.fields import APE_PREFIX, Account, Name, Seconds, Strict
 from guardrails.policy.levels import Levels
@@ -24,7 +25,7 @@ from guardrails.policy.rules import check_policy
 Guard = Literal["pause", "level", "outflow", "lock"]
 
 
-class ProtocolInfo(Strict):
+class ProtocolInfo(ContractInfo):
     """What is guarded."""
 
     name: Annotated[Name, Field(description="A short name; it appears in records and reports.")]
@@ -42,6 +43,10 @@ class Policy(Strict):
         Literal["embedded", "hub"],
         Field(description="embedded: the protocol inherits the guards; hub: shares them."),
     ] = "embedded"
+    members: Annotated[
+        tuple[Member, ...],
+        Field(default_factory=tuple, description="In hub mode: the contracts that share the hub."),
+    ]
     chain_id: Annotated[int | None, Field(ge=1, description="If given, no other chain is written to.")] = None
     accounts: Annotated[
         dict[Name, Account],
@@ -147,8 +152,10 @@ class Policy(Strict):
         Policies with equal canonical forms deploy alike.
         """
         budget = self.shared_budget
+        contracts = [c for c in (self.protocol, *self.members) if c.canonical()]
         return {
             "protocol": self.protocol.name,
+            **({"contracts": [c.canonical() for c in contracts]} if contracts else {}),
             "mode": self.mode,
             "chain_id": self.chain_id,
             "assets": {a.address: [a.symbol, a.decimals, *a.encoded()] for a in self.assets},

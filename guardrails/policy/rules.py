@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guardrails.policy.address import is_hex_address
+from guardrails.policy.contracts import check_contracts
 from guardrails.policy.delays import MAX_LIQUIDATION_GRACE, at_most
 from guardrails.policy.fields import APE_PREFIX
 from guardrails.policy.problems import Findings, Location, did_you_mean
@@ -19,6 +20,7 @@ def check_policy(policy: Policy, found: Findings) -> None:
     _known_holders(policy, found)
     _separate_roles(policy, found)
     _budget_assets(policy, found)
+    check_contracts(policy, found)
     at_most(found, ("liquidation_grace",), policy.liquidation_grace, MAX_LIQUIDATION_GRACE)
     if len(set(policy.shadow)) < len(policy.shadow):
         found.add(("shadow",), "a guard stands twice", "name each guard once")

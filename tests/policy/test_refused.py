@@ -9,7 +9,7 @@ FAULTS = [
     # keys
     ("mode: embedded", "mood: embedded", "mood", "unknown key `mood`", "did you mean `mode`"),
     ("window: 24h\n", "windw: 24h\n", "windw", "unknown key `windw`", "did you mean `window`"),
-    ("kind: bridge}", "kind: bridge, sort: x}", "sort", "unknown key `sort`", "known here: `name`, `kind`"),
+    ("kind: bridge}", "kind: bridge, sort: x}", "sort", "unknown key `sort`", "`name`, `kind`"),
     ("settlement: {delay: 24h,", "settlement: {", "settlement:", "`settlement` needs `delay`", "How long"),
     ("lock: {min_deposit_age: 10m}", "lock:", "lock:", "`lock` has no value", "remove the line"),
     ("shadow: []", "shadow: pause", "pause", "`shadow`: should be a valid list", "write a list"),
