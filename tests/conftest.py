@@ -17,3 +17,10 @@ os.environ.setdefault("SOLCX_BINARY_PATH", str(ROOT / ".cache" / "solcx"))
 def root() -> Path:
     """The checkout."""
     return ROOT
+
+
+def pytest_exception_interact(call: pytest.CallInfo[object]) -> None:
+    """Ctrl-C ends the run: importing Ape makes it a SystemExit, which pytest books as one failed test."""
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, SystemExit) and error.code == 130:
+        pytest.exit("interrupted", returncode=130)

@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -220,55 +219,6 @@ class TestSettings:
         assert bare == []
 
 
-def compile_json(sources: dict[str, str], *options: str, name: str = "solc") -> dict[str, object]:
-    """Standard JSON through the front end, WebAssembly even where a native compiler is installed."""
-    settings = {"outputSelection": {"*": {"*": ["evm.bytecode.object"]}}}
-    content = {path: {"content": text} for path, text in sources.items()}
-    request = json.dumps({"language": "Solidity", "sources": content, "settings": settings})
-    done = subprocess.run(
-        [ROOT / "tools" / name, "--standard-json", *options],
-        input=request,
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"GUARDRAILS_SOLC_JS": "1"},
-    )
-    answer: dict[str, object] = json.loads(done.stdout)
-    return answer
-
-
-class TestSolc:
-    def test_an_input_of_three_megabytes(self) -> None:
-        source = "pragma solidity ^0.8.28; /*" + "x" * 1_000_000 + "*/ contract C%d {}"
-        answer = compile_json({f"S{i}.sol": source % i for i in range(3)})
-        assert list(answer["contracts"]) == ["S0.sol", "S1.sol", "S2.sol"]  # type: ignore[call-overload]
-
-    @pytest.mark.parametrize("name", ["solc", "solc-0.7.6"])
-    def test_imports_are_read_from_the_base_path(self, tmp_path: Path, name: str) -> None:
-        (tmp_path / "lib").mkdir()
-        (tmp_path / "lib/B.sol").write_text("pragma solidity >=0.7.6; contract B {}")
-        source = 'pragma solidity >=0.7.6; import "lib/B.sol"; contract A is B {}'
-        answer = compile_json({"A.sol": source}, "--base-path", str(tmp_path), name=name)
-        assert sorted(answer["contracts"]) == ["A.sol", "lib/B.sol"]  # type: ignore[call-overload]
-
-    def test_openzeppelin_is_found_from_ape_s_copy_of_the_contracts(self, tmp_path: Path) -> None:
-        path = "node_modules/@openzeppelin/contracts/utils/Panic.sol"
-        source = f'pragma solidity ^0.8.28; import "{path}"; contract A {{}}'
-        answer = compile_json({"A.sol": source}, "--base-path", str(tmp_path))
-        assert path in answer["contracts"]  # type: ignore[operator]
-
-    def test_an_import_that_is_nowhere_is_named(self) -> None:
-        answer = compile_json({"A.sol": 'pragma solidity ^0.8.28; import "nowhere.sol"; contract A {}'})
-        assert "nowhere.sol" in json.dumps(answer["errors"])
-        assert "contracts" not in answer
-
-    def test_what_it_cannot_do_it_says(self) -> None:
-        environment = os.environ | {"GUARDRAILS_SOLC_JS": "1"}
-        done = subprocess.run([ROOT / "tools/solc", "--asm"], capture_output=True, text=True, env=environment)
-        assert done.returncode == 1
-        assert "only --version and --standard-json" in done.stderr
-
-
 def test_every_direct_dependency_has_its_licence_listed() -> None:
     module = tool("third_party")
     assert (ROOT / "THIRD_PARTY.md").read_text() == module.text()
@@ -305,3 +255,25 @@ def test_the_wheel_carries_what_deploying_needs(tmp_path: Path) -> None:
         here = {path.relative_to(ROOT / source) for path in (ROOT / source).rglob("*.*") if path.is_file()}
         assert {f"{packed}/{path}" for path in here if not path.name.startswith(".")} <= inside
     assert not [name for name in inside if "/tests/" in name or "node_modules" in name]
+
+
+def test_ctrl_c_after_ape_was_imported_ends_the_run(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path)
+    body = (
+        "import os, signal, ape\n\ndef test_a(): os.kill(os.getpid(), signal.SIGINT)\n\ndef test_b(): pass\n"
+    )
+    (tmp_path / "test_interrupted.py").write_text(body)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:ape_test",
+        "-v",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 130, done.stdout
+    assert "test_b" not in done.stdout
