@@ -1,0 +1,195 @@
+"""Which contracts a deployment is about, and what their constructors get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from guardrails import artifacts
+from guardrails.artifacts import Artifact
+from guardrails.chain.abi import type_of
+from guardrails.chain.types import Address, checksum
+from guardrails.deploy.facts import Ref
+from guardrails.deploy.interface import (
+    EMERGENCY_CONTROLS,
+    GOVERNANCE_CONTROLS,
+    HUB,
+    check_no_clash,
+)
+from guardrails.errors import GuardrailsError
+from guardrails.policy import Policy
+from guardrails.policy.address import is_hex_address
+from guardrails.policy.contracts import ContractInfo
+from guardrails.policy.problems import did_you_mean
+
+DEPLOYER = Ref("deployer")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One contract: created from `artifact` with `arguments`, or already at `address`."""
+
+    key: str
+    artifact: Artifact | None
+    arguments: tuple[Any, ...] = ()
+    address: Address | None = None
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """`guard` is the key of the contract that decides: the protocol itself, or the hub."""
+
+    policy: Policy
+    guard: str
+    parts: tuple[Part, ...]
+    members: tuple[Ref, ...] = ()
+
+    @property
+    def hub(self) -> bool:
+        return self.policy.mode == "hub"
+
+    def part(self, key: str) -> Part:
+        return next(part for part in self.parts if part.key == key)
+
+
+def blueprint(
+    policy: Policy,
+    *,
+    artifact: Artifact | str | None = None,
+    constructor: Mapping[str, Any] | Sequence[Any] | None = None,
+    controls: Address | None = None,
+) -> Blueprint:
+    """Reads the contracts out of the policy.
+
+    `artifact` and `constructor` stand in for what the policy does not say; in hub mode they are the one member.
+    `controls` is the EmergencyControls of this chain, where one is already there. Raises GuardrailsError.
+    """
+    if policy.local_accounts:
+        raise GuardrailsError(
+            f"`ape:{policy.local_accounts[0]}` is a name in one machine's Ape folder, not yet an address",
+            "accounts",
+            "Run the command with an Ape --network, or write the address into the policy.",
+        )
+    known: list[tuple[ContractInfo, Any, Any]] = [
+        (info, None, None) for info in (policy.members if policy.mode == "hub" else (policy.protocol,))
+    ]
+    if artifact is not None:
+        if any(info.artifact or info.address for info, _, _ in known):
+            raise GuardrailsError(
+                "the policy names the contract already", "protocol", "Give it in one place only."
+            )
+        known = [(ContractInfo(constructor={}), artifact, constructor)]
+    if policy.mode == "hub":
+        return _hub(policy, known, controls)
+    [(info, given, arguments)] = known
+    if info.artifact is None and info.address is None and given is None:
+        raise GuardrailsError(
+            "the policy does not say which contract is guarded",
+            "protocol",
+            "Add `artifact: <name>` with its `constructor`, or `address:` of the contract that is there, under "
+            f"`protocol`. Shipped artefacts: {', '.join(artifacts.names())}.",
+        )
+    if info.address is not None:  # its controls are those that it was built with
+        return Blueprint(policy, "protocol", (Part("protocol", None, (), info.address),))
+    part = _part(policy, "protocol", info, given, arguments)
+    return Blueprint(policy, "protocol", (*_controls(controls), part))
+
+
+def _hub(policy: Policy, known: list[tuple[ContractInfo, Any, Any]], controls: Address | None) -> Blueprint:
+    there = policy.protocol.address
+    hub = artifacts.load(HUB)
+    before: tuple[Part, ...]
+    if there is None:
+        before = (*_controls(controls), Part(HUB, hub, (Ref(EMERGENCY_CONTROLS), DEPLOYER)))
+    else:
+        before = (Part(HUB, hub, (), there),)
+    parts: list[Part] = []
+    for number, (info, given, arguments) in enumerate(known, 1):
+        name = given.name if isinstance(given, Artifact) else given or info.artifact or "member"
+        key = str(name) if [p.key for p in parts].count(str(name)) == 0 else f"{name} {number}"
+        parts.append(_part(policy, key, info, given, arguments))
+    return Blueprint(policy, HUB, (*before, *parts), tuple(Ref(part.key) for part in parts))
+
+
+def _controls(there: Address | None) -> tuple[Part, ...]:
+    governance = artifacts.load(GOVERNANCE_CONTROLS)
+    emergency = artifacts.load(EMERGENCY_CONTROLS)
+    if there is not None:
+        return (Part(EMERGENCY_CONTROLS, emergency, (), checksum(there)),)
+    return (
+        Part(GOVERNANCE_CONTROLS, governance),
+        Part(EMERGENCY_CONTROLS, emergency, (Ref(GOVERNANCE_CONTROLS),)),
+    )
+
+
+def _part(policy: Policy, key: str, info: ContractInfo, given: Any, arguments: Any) -> Part:
+    if info.address is not None:
+        return Part(key, None, (), info.address)
+    name = given if given is not None else info.artifact
+    artifact = name if isinstance(name, Artifact) else artifacts.load(str(name))
+    check_no_clash(artifact)
+    values = arguments if arguments is not None else info.constructor
+    return Part(key, artifact, _arguments(policy, artifact, values))
+
+
+def _arguments(
+    policy: Policy, artifact: Artifact, given: Mapping[str, Any] | Sequence[Any]
+) -> tuple[Any, ...]:
+    inputs = next((e["inputs"] for e in artifact.abi if e["type"] == "constructor"), ())
+    names = [part["name"].strip("_") or str(i) for i, part in enumerate(inputs)]
+    if not isinstance(given, Mapping):
+        given = dict(zip(names, given, strict=False))
+    known = {name.strip("_"): value for name, value in given.items()}
+    for name in known:
+        if name not in names:
+            raise GuardrailsError(
+                f"the constructor of {artifact.name} has no `{name}`",
+                "constructor",
+                did_you_mean(name, names),
+            )
+    defaults = {"controls": Ref(EMERGENCY_CONTROLS), "deployer": DEPLOYER, "hub": Ref(HUB)}
+    missing = [name for name in names if name not in known and name not in defaults]
+    if missing:
+        raise GuardrailsError(
+            f"the constructor of {artifact.name} needs {', '.join(missing)}",
+            "constructor",
+            "State it under `constructor:` beside the artifact.",
+        )
+    return tuple(
+        _value(policy, artifact, name, type_of(part), known[name]) if name in known else defaults[name]
+        for name, part in zip(names, inputs, strict=True)
+    )
+
+
+def _value(policy: Policy, artifact: Artifact, name: str, kind: str, value: Any) -> Any:
+    """What was written, as the ABI type wants it; values that are not text are taken as they are."""
+    if not isinstance(value, str):
+        return value
+    if kind.endswith("[]"):
+        items = [item.strip() for item in value.strip("[] ").split(",") if item.strip()]
+        return [_value(policy, artifact, name, kind[:-2], item) for item in items]
+    try:
+        if kind == "address":
+            return _address(policy, value)
+        if kind.startswith(("uint", "int")):
+            return int(value.replace("_", ""), 0)
+        if kind == "bool":
+            return {"true": True, "false": False}[value.lower()]
+        if kind.startswith("bytes"):
+            bytes.fromhex(value.removeprefix("0x"))
+    except (ValueError, KeyError):
+        raise GuardrailsError(
+            f"`{value}` is no {kind}", f"constructor.{name} of {artifact.name}", "Correct the argument."
+        ) from None
+    return value
+
+
+def _address(policy: Policy, text: str) -> str:
+    tokens = {asset.symbol: asset.address for asset in policy.assets}
+    found = policy.accounts.get(text) or tokens.get(text) or text
+    if text == "governance":
+        found = policy.governance
+    if not is_hex_address(found):
+        raise ValueError(text)
+    return checksum(found)

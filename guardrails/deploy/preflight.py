@@ -1,0 +1,170 @@
+"""What is refused before anything is sent: nothing half-done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guardrails import artifacts
+from guardrails.chain import Address, Chain, ChainError, Contract, Reverted, WrongChain
+from guardrails.deploy.blueprint import Blueprint
+from guardrails.deploy.interface import EMERGENCY_CONTROLS, GOVERNANCE_CONTROLS, controls_interface
+from guardrails.deploy.record import Record
+from guardrails.errors import GuardrailsError
+from guardrails.policy import Policy
+
+DEV_CHAIN_IDS = (1337, 31337)
+_DECIMALS = [
+    {
+        "type": "function",
+        "name": "decimals",
+        "stateMutability": "view",
+        "inputs": [],
+        "outputs": [{"type": "uint8", "name": ""}],
+    }
+]
+
+
+def check_chain(policy: Policy, chain: Chain, *, tokens: bool = True) -> None:
+    """Raises where the chain is not the policy's, or its tokens are not what the policy says."""
+    if policy.chain_id is not None and policy.chain_id != chain.chain_id:
+        raise WrongChain(policy.chain_id, chain.chain_id, chain.name)
+    if policy.placeholders and chain.chain_id not in DEV_CHAIN_IDS:
+        raise GuardrailsError(
+            f"{', '.join(policy.placeholders)}: still the placeholder of a starter file",
+            "accounts",
+            "Replace what is marked REPLACE.",
+        )
+    for asset in policy.assets if tokens else ():
+        where = f"assets.{asset.symbol} ({asset.address})"
+        found = token_decimals(chain, asset.address, where)
+        if found != asset.decimals:
+            raise GuardrailsError(
+                f"the token has {found} decimals, the policy says {asset.decimals}",
+                where,
+                "Correct `decimals`, and with it every amount; or the address.",
+            )
+
+
+def token_decimals(chain: Chain, address: Address, where: str) -> int:
+    """What the token says; GuardrailsError where there is none."""
+    if not chain.code(address):
+        raise GuardrailsError(
+            "there is no contract at this address",
+            where,
+            f"Correct the address, or the network: this is chain {chain.chain_id}.",
+        )
+    try:
+        return int(Contract(chain, address, _DECIMALS).call("decimals"))
+    except ChainError as error:
+        raise GuardrailsError(
+            f"the contract does not answer decimals(): {error.what}", where, "Name a token with decimals()."
+        ) from None
+
+
+def check_sender(policy: Policy, chain: Chain, sender: Address) -> None:
+    """Raises where the deployer cannot deploy."""
+    if sender in (*policy.guardians, *policy.sentinels):
+        raise GuardrailsError(
+            f"the deployer {sender} holds a fast role in the policy",
+            "roles",
+            "Deploy from another account: the deployer is governance until it seals.",
+        )
+    if chain.balance(sender) == 0:
+        raise ChainError(
+            f"{sender} has no funds to pay for gas", chain.name, "Fund the account, or use another."
+        )
+
+
+def check_record(record: Record, plan: Blueprint, chain: Chain, sender: Address | None) -> None:
+    """Raises where a record is of another deployment. `sender` None does not compare it."""
+    where = str(record.path) if record.path else "the record"
+    remedy = "Name another record with --record, or move this one away."
+    if record.chain_id != chain.chain_id:
+        raise ChainError(
+            f"the record is of chain {record.chain_id}, this is chain {chain.chain_id}", where, remedy
+        )
+    if record.genesis != "0x" + chain.block(0).hash.hex():
+        raise ChainError(
+            "the record is of another chain with the same id: the genesis differs", where, remedy
+        )
+    latest = chain.block().number
+    if record.last_block > latest:
+        raise ChainError(
+            f"the record has seen block {record.last_block}, this node only {latest}",
+            where,
+            "Wait until the node has caught up; if a development chain was restarted, remove the record.",
+        )
+    if record.policy != plan.policy.fingerprint:
+        raise GuardrailsError(
+            "the record is of another policy "
+            f"({record.policy[:12]}… for {record.protocol}; this one is {plan.policy.fingerprint[:12]}…)",
+            where,
+            "A deployed policy is changed through governance (`guardrails override`), not deployed again; for "
+            "another deployment name another record with --record.",
+        )
+    if sender is not None and record.sender != sender and not record.complete:
+        raise GuardrailsError(
+            f"the deployment was begun by {record.sender}, not by {sender}",
+            where,
+            f"Resume it with {record.sender}: only that account can configure until it is sealed.",
+        )
+
+
+def controls_of(chain: Chain, host: Address) -> dict[str, Address]:
+    """The two controls that a guarded contract delegates to, checked byte for byte."""
+    if not chain.code(host):
+        raise GuardrailsError(
+            "there is no contract at this address",
+            host,
+            f"Correct the address, or the network: this is chain {chain.chain_id}.",
+        )
+    try:
+        emergency = str(Contract(chain, host, controls_interface()).call("controls"))
+    except ChainError as error:
+        raise GuardrailsError(
+            f"this contract does not inherit Guardrails: controls() fails ({error.what})",
+            host,
+            "Name a contract that inherits Guardrails, or a GuardrailHub.",
+        ) from None
+    return check_controls(chain, emergency)
+
+
+def check_controls(chain: Chain, emergency: Address) -> dict[str, Address]:
+    """Raises unless `emergency` is the EmergencyControls that this version ships, with its GovernanceControls."""
+    _same_code(chain, EMERGENCY_CONTROLS, emergency)
+    governance = str(Contract(chain, emergency, controls_interface()).call("governanceControls"))
+    _same_code(chain, GOVERNANCE_CONTROLS, governance)
+    return {EMERGENCY_CONTROLS: emergency, GOVERNANCE_CONTROLS: governance}
+
+
+def _same_code(chain: Chain, name: str, address: Address) -> None:
+    code = chain.code(address)
+    if not artifacts.load(name).matches(code):
+        what = "is not the one that this version ships" if code else "has no code"
+        raise GuardrailsError(
+            f"the contract at {address} {what}",
+            name,
+            "Leave --controls out to deploy the controls anew, or use the guardrails that deployed these.",
+        )
+
+
+def check_ready(guard: Contract, sender: Address, resuming: Path | None) -> None:
+    """Raises where a contract that stands already cannot be configured by `sender`."""
+    try:
+        is_sealed, governance = guard.call("isSealed"), guard.call("governance")
+    except Reverted as error:
+        raise GuardrailsError(
+            f"this contract has no guards: {error.what}", guard.address, "Name one that inherits Guardrails."
+        ) from None
+    if is_sealed:
+        raise GuardrailsError(
+            f"the contract is initialised already: sealed, governance {governance}",
+            guard.address,
+            "Compare it with `guardrails verify`; change it through `guardrails override`.",
+        )
+    if governance != sender:
+        raise GuardrailsError(
+            f"only {governance} can configure this contract, not {sender}",
+            guard.address,
+            "Deploy with that account, or build the contract with your own as its deployer.",
+        )

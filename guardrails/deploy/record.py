@@ -1,0 +1,137 @@
+"""The deployment record: what was intended before it was sent, and what was seen on the chain afterwards.
+
+It is written whole, beside the file, flushed to the disk and moved into place: a reader finds the old record or the
+new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from guardrails.chain.types import Address
+from guardrails.errors import GuardrailsError
+
+VERSION = 1
+
+
+@dataclass
+class Entry:
+    """One step. `intended`: may have been sent. `done`: seen in a canonical block, or found to be so already."""
+
+    key: str
+    kind: str
+    status: Literal["intended", "done"]
+    nonce: int | None = None
+    data_hash: str | None = None
+    address: Address | None = None
+    tx_hash: str | None = None
+    block_number: int | None = None
+    block_hash: str | None = None
+    gas_used: int | None = None
+    found: Literal["receipt", "chain"] | None = None
+
+
+@dataclass
+class Record:
+    """`path` None keeps it in memory. Hashes are 0x-hex; `contracts` maps keys to addresses."""
+
+    policy: str
+    protocol: str
+    mode: str
+    chain_id: int
+    genesis: str
+    sender: Address
+    from_block: int
+    guard: str
+    contracts: dict[str, Address] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    complete: bool = False
+    path: Path | None = None
+
+    def save(self) -> None:
+        if self.path is None:
+            return
+        content = asdict(self) | {"version": VERSION, "entries": [asdict(e) for e in self.entries.values()]}
+        del content["path"]
+        partial = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("w", encoding="utf-8") as file:
+                json.dump(content, file, indent=2)
+                file.write("\n")
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(self.path)
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise GuardrailsError(
+                f"the deployment record cannot be written: {error.strerror}",
+                str(self.path),
+                "Make the folder writable, or name another place with --record; nothing was sent without it.",
+            ) from None
+
+    @property
+    def last_block(self) -> int:
+        """The highest block that a step was seen in."""
+        return max((e.block_number or 0 for e in self.entries.values()), default=0)
+
+    @classmethod
+    def load(cls, path: Path) -> Record | None:
+        """None where there is no file; GuardrailsError for a file that is no record of ours."""
+        try:
+            raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if raw.pop("version") != VERSION:
+                raise GuardrailsError(
+                    "the record is of another version", str(path), "Use the guardrails that wrote it."
+                )
+            entries = {raw_entry["key"]: Entry(**raw_entry) for raw_entry in raw.pop("entries")}
+            return cls(**raw, entries=entries, path=path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise GuardrailsError(
+                f"the deployment record cannot be read: {error.strerror}", str(path), "Check its permissions."
+            ) from None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise GuardrailsError(
+                "this is no deployment record",
+                str(path),
+                "Take it from version control or a backup, or name another place with --record.",
+            ) from None
+
+
+@contextmanager
+def exclusive(path: Path | None) -> Iterator[None]:
+    """One `apply` at a time for a record; the system ends the claim with the process, however that ends."""
+    if path is None:
+        yield
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(f".{path.name}.lock").open("w")
+    except OSError as error:
+        raise GuardrailsError(
+            f"the folder of the record cannot be written to: {error.strerror}",
+            str(path),
+            "Name another with --record.",
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise GuardrailsError(
+                "another deployment is writing this record", str(path), "Wait until it has ended."
+            ) from None
+        yield
