@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from eth_abi.decoding import ContextFramesBytesIO, TupleDecoder
 from eth_abi.encoding import TupleEncoder
 from eth_abi.exceptions import DecodingError, EncodingError
-from eth_abi.registry import registry
+from eth_abi.registry import registry as shared_registry
 from eth_utils.crypto import keccak
 
 from guardrails.chain.errors import ChainError, explain_revert
 from guardrails.chain.types import checksum
 
 AbiEntry = Mapping[str, Any]
+
+# Ape makes the shared registry's decoders lenient, for everybody in the process.
+_REGISTRY: Any = cast(Any, shared_registry).copy()
 
 _new_encoder: Any = TupleEncoder  # eth_abi types none of the three
 _new_decoder: Any = TupleDecoder
@@ -46,7 +49,7 @@ def decoder(types: Sequence[str]) -> Callable[[bytes], tuple[Any, ...]]:
 
 @lru_cache(maxsize=4_096)
 def _encoder(types: tuple[str, ...]) -> Callable[[Sequence[Any]], bytes]:
-    encode = _new_encoder(encoders=[registry.get_encoder(kind) for kind in types])
+    encode = _new_encoder(encoders=[_REGISTRY.get_encoder(kind) for kind in types])
 
     def run(values: Sequence[Any]) -> bytes:
         return bytes(encode(values))
@@ -56,7 +59,7 @@ def _encoder(types: tuple[str, ...]) -> Callable[[Sequence[Any]], bytes]:
 
 @lru_cache(maxsize=4_096)
 def _decoder(types: tuple[str, ...]) -> Callable[[bytes], tuple[Any, ...]]:
-    decode = _new_decoder(decoders=[registry.get_decoder(kind) for kind in types])
+    decode = _new_decoder(decoders=[_REGISTRY.get_decoder(kind) for kind in types])
 
     def run(data: bytes) -> tuple[Any, ...]:
         return tuple(decode(_new_stream(data)))

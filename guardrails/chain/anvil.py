@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from guardrails.chain.answers import transaction, unhex
 from guardrails.chain.binaries import anvil_path
 from guardrails.chain.errors import ChainError, NodeDown, RpcError, UnknownSender
-from guardrails.chain.node import NodeChain, transaction, unhex
+from guardrails.chain.node import NodeChain
 from guardrails.chain.process import ChildProcess, free_port
 from guardrails.chain.rpc import HttpTransport
 from guardrails.chain.types import DEV_CHAIN_ID, DEV_GAS_LIMIT, DEV_TIMESTAMP, Address, checksum

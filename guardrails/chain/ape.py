@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any
 
+from guardrails.chain.answers import transaction, unhex
 from guardrails.chain.binaries import anvil_path
 from guardrails.chain.errors import (
     ChainError,
@@ -21,8 +22,8 @@ from guardrails.chain.errors import (
     RpcError,
     UnknownSender,
 )
-from guardrails.chain.node import NodeChain, transaction, unhex
-from guardrails.chain.types import DEV_GAS_LIMIT, Address, checksum
+from guardrails.chain.node import NodeChain
+from guardrails.chain.types import DEV_GAS_LIMIT, Address, Receipt, checksum
 
 
 class ApeChain(NodeChain):
@@ -104,10 +105,12 @@ class ApeChain(NodeChain):
             return sender
         return checksum(self._account(sender).address)
 
-    def deploy(self, initcode: bytes, *, sender: str, value: int = 0) -> Any:
+    def deploy(self, initcode: bytes, *, sender: str, value: int = 0) -> Receipt:
         return self._transact(self.resolve(sender), None, initcode, value, None)
 
-    def send(self, to: Address, data: bytes, *, sender: str, value: int = 0, gas: int | None = None) -> Any:
+    def send(
+        self, to: Address, data: bytes, *, sender: str, value: int = 0, gas: int | None = None
+    ) -> Receipt:
         return self._transact(self.resolve(sender), checksum(to), data, value, gas)
 
     def impersonate(self, address: Address) -> None:

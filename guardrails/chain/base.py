@@ -12,8 +12,9 @@ from guardrails.chain.types import Address, Block, Log, Receipt
 class Chain(Protocol):
     """An EVM that can be asked and, with an account, told.
 
-    Every send mines one block on a development chain. The next block's timestamp is the previous one's plus one
-    second, or what `warp` set. `call` sees the latest block's number, and its timestamp or what `warp` set.
+    Every send mines one block on a development chain. The next block's timestamp is the previous one's plus
+    one second, or what `warp` set. `call` sees the latest block's number, and its timestamp or what `warp`
+    set.
     """
 
     @property
@@ -28,11 +29,11 @@ class Chain(Protocol):
         ...
 
     def deploy(self, initcode: bytes, *, sender: Address, value: int = 0) -> Receipt:
-        """Create a contract from init code with its constructor arguments; `contract_address` is where it is."""
+        """Create a contract from init code and encoded constructor arguments, at `contract_address`."""
         ...
 
     def call(self, to: Address, data: bytes, *, sender: Address | None = None, value: int = 0) -> bytes:
-        """Run a call without changing anything; raises `Reverted`. The sender is the zero address unless given."""
+        """Run a call without changing anything; raises `Reverted`. From the zero address unless told."""
         ...
 
     def send(
@@ -40,13 +41,13 @@ class Chain(Protocol):
     ) -> Receipt:
         """Send a transaction and wait until a canonical block holds it.
 
-        Raises `Reverted` when it ran and failed (only the sender's nonce has moved), `Rejected` when it never ran,
-        `NotMined` when it is still pending after the time that the backend waits.
+        Raises `Reverted` when it ran and failed (only the sender's nonce has moved), `Rejected` when it
+        never ran, `NotMined` when it is still pending after the time that the backend waits.
         """
         ...
 
     def estimate_gas(self, to: Address | None, data: bytes, *, sender: Address, value: int = 0) -> int:
-        """Gas that the transaction needs; `to` None creates a contract. On revm a lower bound (warm storage)."""
+        """Gas that the transaction needs; `to` None creates a contract. On revm a lower bound."""
         ...
 
     def logs(
@@ -94,7 +95,7 @@ class Chain(Protocol):
         ...
 
     def revert(self, snapshot: object) -> None:
-        """Back to a snapshot; later snapshots are void afterwards, and a warp that was not yet mined is dropped."""
+        """Back to a snapshot; later ones are void then, and a warp that was not yet mined is dropped."""
         ...
 
     def impersonate(self, address: Address) -> None:

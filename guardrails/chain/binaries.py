@@ -14,9 +14,11 @@ ANVIL_VARIABLE = "GUARDRAILS_ANVIL"
 
 
 def anvil_path(start: Path | None = None) -> Path:
-    """The anvil to run: $GUARDRAILS_ANVIL, else `node_modules` from `start` (the working folder) upward, else PATH.
+    """The anvil to run: $GUARDRAILS_ANVIL, else `node_modules` from `start` (the working folder) upward,
+    else PATH.
 
-    In `node_modules` it is the native program, not the script in `.bin`: ending that script leaves anvil running.
+    In `node_modules` it is the native program, not the script in `.bin`: ending that script leaves anvil
+    running.
     """
     if named := os.environ.get(ANVIL_VARIABLE):
         if os.access(named, os.X_OK):

@@ -61,7 +61,7 @@ class Interface:
 
 
 class Contract:
-    """`abi` is a JSON ABI or an `Interface`. An overloaded function goes by its signature, `mint(uint256)`."""
+    """`abi` is a JSON ABI or an `Interface`. An overloaded function goes by its signature: `f(uint256)`."""
 
     def __init__(self, chain: Chain, address: Address, abi: Iterable[AbiEntry] | Interface) -> None:
         self.chain = chain
@@ -134,7 +134,7 @@ class Contract:
         return self.decode_logs(found, event)
 
     def decode_error(self, data: bytes) -> str | None:
-        """`Name(arg=…)`; the text of a string error or panic; the selector of an unknown one; None for no data."""
+        """`Name(arg=…)`; a string error's or panic's text; an unknown one's selector; None for no data."""
         return describe_error(self.interface.errors, data)
 
     def _place(self, name: str) -> str:

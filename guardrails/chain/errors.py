@@ -31,8 +31,8 @@ class ChainError(GuardrailsError):
 class Reverted(ChainError):
     """The EVM ran the call or the transaction and undid it.
 
-    `data` is the revert data, byte for byte; empty for a bare `revert()`, for running out of gas and for an invalid
-    instruction. `reason` is what the data says (see `explain_revert`), None when there is no data.
+    `data` is the revert data, byte for byte; empty for a bare `revert()`, for running out of gas and for an
+    invalid instruction. `reason` is what the data says (see `explain_revert`), None when there is no data.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class WrongChain(ChainError):
 
 
 class NotMined(ChainError):
-    """A transaction was sent, but no canonical block holds it after the time that we wait; it may still be mined."""
+    """A transaction was sent, but no canonical block holds it after the time that we wait."""
 
     def __init__(self, tx_hash: bytes, seconds: float, where: str | None = None) -> None:
         super().__init__(
@@ -106,7 +106,7 @@ class MissingBackend(ChainError):
 
 
 def explain_revert(data: bytes) -> str | None:
-    """What revert data says: the text of Error(string), the meaning of Panic(uint256), else the selector in hex."""
+    """What revert data says: the text of Error(string), what Panic(uint256) means, else the selector."""
     if not data:
         return None
     try:

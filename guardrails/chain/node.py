@@ -1,4 +1,4 @@
-"""What anvil and Ape's networks share: everything that is asked of a node, and how its answers are believed."""
+"""What anvil and Ape's networks share: all that is asked of a node, and when its answers are believed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+from guardrails.chain.answers import classify, read_log, read_receipt, transaction, unhex
 from guardrails.chain.errors import (
     ChainError,
     NotMined,
     NotSupported,
-    Rejected,
     Reverted,
     RpcError,
     WrongChain,
@@ -20,13 +20,6 @@ from guardrails.chain.errors import (
 from guardrails.chain.rpc import Transport
 from guardrails.chain.types import ZERO_ADDRESS, Address, Block, Log, Receipt, checksum, word
 
-_HALT = re.compile(
-    r"EVM error|out of gas|invalid opcode|stack (under|over)flow|invalid jump|write protection|max code size",
-    re.IGNORECASE,
-)
-_REJECTED = re.compile(
-    r"insufficient funds|intrinsic gas|nonce too|gas limit|underpriced|max fee", re.IGNORECASE
-)
 _NO_METHOD = re.compile(r"method.*(not|unsupported)|does not exist|not (available|supported)", re.IGNORECASE)
 _UNKNOWN_METHOD = -32601
 
@@ -45,6 +38,7 @@ class NodeChain(ABC):
         self._call_timestamp: int | None = None
         found = int(self._ask("eth_chainId"), 16)
         if chain_id is not None and chain_id != found:
+            transport.close()
             raise WrongChain(chain_id, found, name)
         self.chain_id = found
 
@@ -93,14 +87,14 @@ class NodeChain(ABC):
     def await_receipt(self, tx_hash: bytes) -> Receipt:
         """The receipt of a transaction once a canonical block holds it, `confirmations` blocks deep.
 
-        A receipt is believed only when the block at its height has its hash: nodes hand out receipts of pending
-        transactions and of blocks that a reorganisation has dropped.
+        A receipt is believed only when the block at its height has its hash: nodes hand out receipts of
+        pending transactions and of blocks that a reorganisation has dropped.
         """
         deadline, pause = time.monotonic() + self.wait, 0.0005
         while True:
             raw = self._ask("eth_getTransactionReceipt", "0x" + tx_hash.hex())
             if raw is not None and self._is_canonical(raw):
-                return _receipt(raw)
+                return read_receipt(raw)
             if time.monotonic() > deadline:
                 raise NotMined(tx_hash, self.wait, self.name)
             time.sleep(pause)
@@ -154,7 +148,7 @@ class NodeChain(ABC):
         }
         if address is not None:
             wanted["address"] = checksum(address)
-        return tuple(_log(raw) for raw in self._ask("eth_getLogs", wanted))
+        return tuple(read_log(raw) for raw in self._ask("eth_getLogs", wanted))
 
     # State
 
@@ -226,7 +220,7 @@ class NodeChain(ABC):
         try:
             return self._rpc.request(method, *params)
         except RpcError as error:
-            raise _classify(error, self.name) from None
+            raise classify(error, self.name) from None
 
     def _power(self, method: str, *params: Any) -> Any:
         try:
@@ -246,64 +240,3 @@ class NodeSnapshot:
 
     def __init__(self, number: str) -> None:
         self.number = number
-
-
-def transaction(
-    sender: Address, to: Address | None, data: bytes, value: int, gas: int | None
-) -> dict[str, str]:
-    request = {"from": sender, "data": "0x" + data.hex(), "value": hex(value)}
-    if to is not None:
-        request["to"] = to
-    if gas is not None:
-        request["gas"] = hex(gas)
-    return request
-
-
-def unhex(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
-
-
-def _classify(error: RpcError, name: str) -> ChainError:
-    data = error.data
-    if isinstance(data, dict):
-        data = data.get("data", data.get("result"))
-    if (
-        isinstance(data, str)
-        and data.startswith("0x")
-        and (error.code == 3 or "revert" in error.message.lower())
-    ):
-        return Reverted(unhex(data))
-    if "revert" in error.message.lower() or _HALT.search(error.message):
-        return Reverted(b"")
-    if _REJECTED.search(error.message):
-        return Rejected(
-            f"the transaction never ran: {error.message}",
-            name,
-            "Check the sender's balance and the gas limit.",
-        )
-    return error
-
-
-def _log(raw: dict[str, Any]) -> Log:
-    return Log(
-        address=checksum(raw["address"]),
-        topics=tuple(unhex(topic) for topic in raw["topics"]),
-        data=unhex(raw["data"]),
-        block_number=int(raw["blockNumber"], 16),
-        tx_hash=unhex(raw["transactionHash"]),
-        log_index=int(raw["logIndex"], 16),
-    )
-
-
-def _receipt(raw: dict[str, Any]) -> Receipt:
-    created = raw.get("contractAddress")
-    return Receipt(
-        tx_hash=unhex(raw["transactionHash"]),
-        block_number=int(raw["blockNumber"], 16),
-        block_hash=unhex(raw["blockHash"]),
-        status=int(raw["status"], 16),
-        gas_used=int(raw["gasUsed"], 16),
-        contract_address=checksum(created) if created else None,
-        logs=tuple(_log(log) for log in raw["logs"]),
-        return_data=None,
-    )

@@ -1,4 +1,4 @@
-"""A child process that never outlives us: ended on close, at exit, at Ctrl-C, and by the kernel if we are killed."""
+"""A child process that never outlives us: ended on close, at exit, at Ctrl-C, and when we are killed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ _PR_SET_PDEATHSIG = 1
 
 
 class ChildProcess:
-    """`command` in a session of its own, so that Ctrl-C reaches only us; what it prints goes to a temporary file.
+    """`command` in a session of its own, so that Ctrl-C reaches only us; what it prints goes to a temporary
+    file.
 
-    The kernel's signal (Linux) comes when the *thread* that started the child ends: start it from one that lives as
-    long as the child should.
+    The kernel's signal (Linux) comes when the *thread* that started the child ends: start it from one that
+    lives as long as the child should.
     """
 
     def __init__(self, command: Sequence[str | Path], *, cwd: Path | None = None) -> None:

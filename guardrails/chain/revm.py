@@ -1,9 +1,10 @@
 """The in-process EVM: ten thousand transactions a second, for fuzzing, replay and calibration.
 
-It mines one block a transaction with anvil's rules for numbers and times. What it does not share with a real chain:
-addresses and slots stay warm between transactions, so `gas_used` is no price (measure on anvil); there are no
-signatures and no fees; BLOCKHASH knows nothing of this chain's block hashes; and a contract that destroys itself in
-favour of itself is emptied even when it was created in an earlier transaction.
+It mines one block a transaction with anvil's rules for numbers and times. What it does not share with a
+real chain: addresses and slots stay warm between transactions, so `gas_used` is no price (measure on
+anvil); there are no signatures and no fees; BLOCKHASH knows nothing of this chain's block hashes; and a
+contract that destroys itself in favour of itself is emptied even when it was created in an earlier
+transaction.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""pyrevm's EVM with snapshots that also undo what pyrevm itself does not: nonces, balances and code that are set.
+"""pyrevm's EVM with snapshots that also undo what pyrevm itself does not: nonces, balances and code that
+are set.
 
-pyrevm's own checkpoints count as call depth (1,024 of them and every call is too deep), can be used once, and know
-nothing of `insert_account_info` and `set_balance`. Here a checkpoint gives its depth back at once (`commit`), and
-each change from outside leaves a checkpoint and a way back, undone last in, first out.
+pyrevm's own checkpoints count as call depth (1,024 of them and every call is too deep), can be used once,
+and know nothing of `insert_account_info` and `set_balance`. Here a checkpoint gives its depth back at once
+(`commit`), and each change from outside leaves a checkpoint and a way back, undone last in, first out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""JSON-RPC over one kept-alive HTTP connection: three times the speed of a fresh one, and no web3 to import."""
+"""JSON-RPC over one HTTP connection that is kept: faster than a fresh one, and no web3 to import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ORDERS = ("eth_send", "evm_", "anvil_")
 
 
 class Transport(Protocol):
-    """Something that answers JSON-RPC; raises `RpcError` with the node's code and data, `NodeDown` if silent."""
+    """Something that answers JSON-RPC; raises `RpcError` with the node's own data, `NodeDown` if silent."""
 
     def request(self, method: str, *params: Any) -> Any: ...
 

@@ -6,8 +6,8 @@
 - `policy`: the file of `@pytest.mark.guardrails_policy("path")`, else of the ini option `guardrails_policy`.
 - `guarded`: that policy deployed on `chain`.
 
-A backend that is not installed skips its tests, and fails them where CI=true. Ape's own pytest plugin also has
-a fixture `chain`; ours wins, and `-p no:ape_test` spares the node that Ape's starts for every run.
+A backend that is not installed skips its tests, and fails them where CI=true. Ape's own pytest plugin also
+has a fixture `chain`; ours wins, and `-p no:ape_test` spares the node that Ape's starts for every run.
 """
 
 from __future__ import annotations

@@ -68,3 +68,8 @@ def compiled(root: Path) -> dict[str, Compiled]:
 def probe(chain: Chain, compiled: dict[str, Compiled]) -> Contract:
     """A probe holding 7 in `stored` and no money."""
     return Contract.deploy(chain, compiled["Probe"], 7, sender=chain.accounts[0])
+
+
+@pytest.fixture
+def alice(chain: Chain) -> str:
+    return chain.accounts[1]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import eth_abi
 import pytest
 from eth_utils import keccak
 
 from guardrails.chain import ChainError, Contract, Reverted, RevmChain
-from guardrails.chain.abi import encoder
+from guardrails.chain.abi import decode_values, encoder
 
 STRUCTS = [
     {
@@ -83,6 +84,13 @@ def test_what_is_no_such_return_says_so(chain) -> None:
     with pytest.raises(ChainError, match="is not \\(uint256\\)") as caught:
         nobody.call("g")
     assert "address" in caught.value.remedy
+
+
+def test_lenient_decoding_elsewhere_does_not_reach_ours(chain) -> None:
+    """eth_abi keeps one decoder a type, and whoever decodes last sets its strictness."""
+    eth_abi.decode(["uint256"], bytes(32), strict=False)
+    with pytest.raises(ChainError):
+        decode_values([{"name": "", "type": "uint256"}], b"")
 
 
 def test_errors_in_words(probe) -> None:
