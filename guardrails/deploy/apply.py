@@ -1,8 +1,9 @@
 """Deploys a policy, step by step, so that it can be killed at any moment and resumed.
 
-Two rules make that safe. Before a transaction is sent, the record says that it may have been, with its nonce. And
-what a step wants is looked up on the chain before the step is taken: code at the address that its nonce gives a
-creation, the value of a setting. A step that took effect is thus never repeated, whatever the record missed.
+Two rules make that safe. Before a transaction is sent, the record says that it may have been, with its nonce.
+And what a step wants is looked up on the chain before the step is taken: code at the address that its nonce
+gives a creation, the value of a setting. A step that took effect is thus never repeated, whatever the record
+missed.
 """
 
 from __future__ import annotations
@@ -231,7 +232,7 @@ class _Run:
             raise Unsealed(
                 f"not sealed, because the chain differs from the policy:\n{lines}",
                 self._reader().guard.address,
-                "Undo what was done beside this deployment, then run the command again; all is closed until then.",
+                "Undo what was done beside this deployment and run the command again; until then all is closed.",
             )
 
     def _data(self, step: Step) -> bytes:

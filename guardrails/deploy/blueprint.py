@@ -62,8 +62,8 @@ def blueprint(
 ) -> Blueprint:
     """Reads the contracts out of the policy.
 
-    `artifact` and `constructor` stand in for what the policy does not say; in hub mode they are the one member.
-    `controls` is the EmergencyControls of this chain, where one is already there. Raises GuardrailsError.
+    `artifact` and `constructor` stand in for what the policy does not say; in hub mode they are the one
+    member. `controls` is the EmergencyControls of this chain, where one is already there. Raises GuardrailsError.
     """
     if policy.local_accounts:
         raise GuardrailsError(
@@ -87,8 +87,8 @@ def blueprint(
         raise GuardrailsError(
             "the policy does not say which contract is guarded",
             "protocol",
-            "Add `artifact: <name>` with its `constructor`, or `address:` of the contract that is there, under "
-            f"`protocol`. Shipped artefacts: {', '.join(artifacts.names())}.",
+            "Under `protocol` add `artifact: <name>` with its `constructor`, or `address:` of the contract that "
+            f"is there. Shipped artefacts: {', '.join(artifacts.names())}.",
         )
     if info.address is not None:  # its controls are those that it was built with
         return Blueprint(policy, "protocol", (Part("protocol", None, (), info.address),))
@@ -136,30 +136,37 @@ def _part(policy: Policy, key: str, info: ContractInfo, given: Any, arguments: A
 def _arguments(
     policy: Policy, artifact: Artifact, given: Mapping[str, Any] | Sequence[Any]
 ) -> tuple[Any, ...]:
+    """`given` by name, or in order; the fields of a struct are named `struct.field`, or come as one value."""
     inputs = next((e["inputs"] for e in artifact.abi if e["type"] == "constructor"), ())
     names = [part["name"].strip("_") or str(i) for i, part in enumerate(inputs)]
-    if not isinstance(given, Mapping):
-        given = dict(zip(names, given, strict=False))
-    known = {name.strip("_"): value for name, value in given.items()}
-    for name in known:
-        if name not in names:
-            raise GuardrailsError(
-                f"the constructor of {artifact.name} has no `{name}`",
-                "constructor",
-                did_you_mean(name, names),
-            )
     defaults = {"controls": Ref(EMERGENCY_CONTROLS), "deployer": DEPLOYER, "hub": Ref(HUB)}
-    missing = [name for name in names if name not in known and name not in defaults]
+    if not isinstance(given, Mapping):
+        open_names = [name for name in names if len(given) == len(names) or name not in defaults]
+        given = dict(zip(open_names, given, strict=False))
+    known = {name.strip("_"): value for name, value in given.items()}
+    values: list[Any] = []
+    wanted, missing = list(names), list[str]()
+    for name, part in zip(names, inputs, strict=True):
+        if name in known:
+            values.append(_value(policy, artifact, name, type_of(part), known[name]))
+        elif part["type"] == "tuple":
+            fields = {f"{name}.{field['name']}": type_of(field) for field in part["components"]}
+            wanted += fields
+            missing += [field for field in fields if field not in known]
+            stated = [(field, kind) for field, kind in fields.items() if field in known]
+            values.append(tuple(_value(policy, artifact, f, kind, known[f]) for f, kind in stated))
+        elif name in defaults:
+            values.append(defaults[name])
+        else:
+            missing.append(name)
+    where = f"constructor of {artifact.name}"
+    for name in known:
+        if name not in wanted:
+            raise GuardrailsError(f"there is no `{name}`", where, did_you_mean(name, wanted))
     if missing:
-        raise GuardrailsError(
-            f"the constructor of {artifact.name} needs {', '.join(missing)}",
-            "constructor",
-            "State it under `constructor:` beside the artifact.",
-        )
-    return tuple(
-        _value(policy, artifact, name, type_of(part), known[name]) if name in known else defaults[name]
-        for name, part in zip(names, inputs, strict=True)
-    )
+        remedy = "State it under `constructor:` beside the artifact."
+        raise GuardrailsError(f"it needs {', '.join(missing)}", where, remedy)
+    return tuple(values)
 
 
 def _value(policy: Policy, artifact: Artifact, name: str, kind: str, value: Any) -> Any:

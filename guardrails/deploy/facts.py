@@ -1,7 +1,7 @@
 """What the chain has to say: one fact for each thing that a policy configures.
 
-A fact knows how to read itself and what the policy wants. `apply` takes it as the post-condition of a step (and as
-the sign that a step was done before), `verify` names every field that differs.
+A fact knows how to read itself and what the policy wants. `apply` takes it as the post-condition of a step
+(and as the sign that a step was done before), `verify` names every field that differs.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Fact:
-    """`read` returns the chain's fields; those in `expected` must be equal. `show` puts a field into words."""
+    """`read` returns the chain's fields; those in `expected` must be equal. `show` words a field."""
 
     subject: str
     read: Callable[[Reader], Mapping[str, Value]]

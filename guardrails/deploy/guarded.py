@@ -17,8 +17,8 @@ from guardrails.policy import Policy
 class Guarded:
     """`guard` is the contract that decides, with every function of the controls: the protocol, or the hub.
 
-    `protocol` is what users call: the same contract when embedded, the first member in hub mode (the hub itself
-    where it has none). `contracts` holds all by key.
+    `protocol` is what users call: the same contract when embedded, the first member in hub mode (the hub
+    itself where it has none). `contracts` holds all by key.
     """
 
     policy: Policy
@@ -56,5 +56,5 @@ def contract_at(plan: Blueprint, key: str, chain: Chain, address: Address) -> Co
 
 
 def _shipped(key: str, part: Part | None) -> artifacts.Artifact:
-    """The controls have artefacts of their names; a member that stood already is known as a guarded host only."""
+    """The controls have artefacts of their names; a member that stood already is known as a host only."""
     return artifacts.load(key if part is None or part.address is None else HUB)

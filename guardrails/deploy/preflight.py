@@ -99,8 +99,8 @@ def check_record(record: Record, plan: Blueprint, chain: Chain, sender: Address 
             "the record is of another policy "
             f"({record.policy[:12]}… for {record.protocol}; this one is {plan.policy.fingerprint[:12]}…)",
             where,
-            "A deployed policy is changed through governance (`guardrails override`), not deployed again; for "
-            "another deployment name another record with --record.",
+            "A deployed policy is changed through governance (`guardrails override`), not deployed again; "
+            "for another deployment name another record with --record.",
         )
     if sender is not None and record.sender != sender and not record.complete:
         raise GuardrailsError(
@@ -130,7 +130,7 @@ def controls_of(chain: Chain, host: Address) -> dict[str, Address]:
 
 
 def check_controls(chain: Chain, emergency: Address) -> dict[str, Address]:
-    """Raises unless `emergency` is the EmergencyControls that this version ships, with its GovernanceControls."""
+    """Raises unless `emergency` is the EmergencyControls that this version ships, and what it names too."""
     _same_code(chain, EMERGENCY_CONTROLS, emergency)
     governance = str(Contract(chain, emergency, controls_interface()).call("governanceControls"))
     _same_code(chain, GOVERNANCE_CONTROLS, governance)

@@ -1,7 +1,7 @@
 """The deployment record: what was intended before it was sent, and what was seen on the chain afterwards.
 
-It is written whole, beside the file, flushed to the disk and moved into place: a reader finds the old record or the
-new one, never half of one.
+It is written whole, beside the file, flushed to the disk and moved into place: a reader finds the old record
+or the new one, never half of one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ VERSION = 1
 
 @dataclass
 class Entry:
-    """One step. `intended`: may have been sent. `done`: seen in a canonical block, or found to be so already."""
+    """One step. `intended`: may have been sent. `done`: seen in a canonical block, or found to be so."""
 
     key: str
     kind: str

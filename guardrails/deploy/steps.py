@@ -16,8 +16,8 @@ from guardrails.deploy.interface import governance_selectors
 class Step:
     """One transaction. `key` is its name in the record; `target` the contract that it creates or calls.
 
-    `fact` is what must be true afterwards; where it is true before, there is nothing to do. None for a creation,
-    whose sign is the code at its address.
+    `fact` is what must be true afterwards; where it is true before, there is nothing to do. None for a
+    creation, whose sign is the code at its address.
     """
 
     key: str
@@ -30,7 +30,7 @@ class Step:
 
 
 def steps(plan: Blueprint) -> list[Step]:
-    """Every step of a deployment from nothing. Arguments may hold `Ref`s to contracts that earlier steps create."""
+    """Every step of a deployment from nothing. Arguments may hold `Ref`s to what earlier steps create."""
     policy = plan.policy
     found = [
         Step(f"create {part.key}", "create", part.key, part.arguments, artifact=part.artifact)

@@ -115,7 +115,7 @@ def _points_to(chain: Chain, record: Record, key: str, view: str, target: str) -
 
 
 def _holders(policy: Policy, reader: Reader, from_block: int) -> Iterator[Difference]:
-    """Holders that lapsed, and holders that the policy does not know, from every grant that was ever logged."""
+    """Holders that lapsed, and holders that the policy does not know, from every grant ever logged."""
     known = dict.fromkeys(policy.guardians, "guardian") | dict.fromkeys(policy.sentinels, "sentinel")
     now = reader.chain.block().timestamp
     for holder, role in sorted(known.items()):

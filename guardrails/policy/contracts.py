@@ -1,4 +1,4 @@
-"""Which contracts are guarded: compiled ones that are to be deployed, or addresses where they already stand."""
+"""Which contracts are guarded: compiled ones to be deployed, or addresses where they already stand."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class ContractInfo(Strict):
             ),
         ),
     ]
+
     def canonical(self) -> dict[str, Any]:
         """What decides which contract is deployed or configured; empty when nothing is stated."""
         stated = {

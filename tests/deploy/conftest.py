@@ -23,7 +23,8 @@ assets:
   - symbol: USDC
     address: "{usdc}"
     decimals: 6
-    outflow: {{limit: 5_000_000 USDC, window: 24h, inflow_credit: 50 %, exemption: 10_000 USDC, reserve: 20 %}}
+    outflow: {{limit: 5_000_000 USDC, window: 24h, inflow_credit: 50 %, exemption: 10_000 USDC,
+               reserve: 20 %}}
   - symbol: WETH
     address: "{weth}"
     decimals: 18
@@ -42,7 +43,9 @@ lock: {{min_deposit_age: 10m}}
 shadow: [lock]
 """
 
-VAULT = "{name: my-vault, kind: vault, artifact: GuardedVault, constructor: {asset: USDC, name: V, symbol: v}}"
+VAULT = (
+    "{name: my-vault, kind: vault, artifact: GuardedVault, constructor: {asset: USDC, name: V, symbol: v}}"
+)
 HUB_VAULT = "[{artifact: HubVault, constructor: {asset: USDC, name: V, symbol: v}}]"
 
 
