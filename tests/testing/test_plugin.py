@@ -155,3 +155,30 @@ class TestPolicy:
         result = run(project)
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*there.yaml*"])
+
+
+def test_guarded_is_the_policy_on_the_chain(project) -> None:
+    """In hub mode on the policy's own chain id 31337: nothing of a protocol's own is needed."""
+    text = (
+        POLICY.read_text()
+        .replace("mode: embedded", "mode: hub")
+        .replace("chain_id: 1\n", "chain_id: 31337\n")
+    )
+    (project.path / "here.yaml").write_text(text)
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        def tokens(chain, policy):
+            for asset in policy.assets:
+                returns_decimals = bytes([0x60, asset.decimals, 0x5F, 0x52, 0x60, 0x20, 0x5F, 0xF3])
+                chain.set_code(asset.address, returns_decimals)
+
+        @pytest.mark.guardrails_policy("here.yaml")
+        def test_it(chain, guarded):
+            assert chain.block().number > 0
+            assert any(chain.code(log.address) for log in chain.logs())
+        """
+    )
+    run(project, "--guardrails-backends", "revm").assert_outcomes(passed=1)
