@@ -62,7 +62,7 @@ def policy(request: pytest.FixtureRequest) -> Policy:
 
 @pytest.fixture
 def guarded(chain: Chain, actors: Actors, policy: Policy) -> Any:
-    """The policy deployed on `chain` by `actors.deployer`; its tokens must exist, as for `guardrails apply`."""
+    """The policy deployed on `chain` by `actors.deployer`; its tokens must exist, as for `apply`."""
     deploy = import_module("guardrails.deploy")  # a test that only needs an EVM need not import it
     return deploy.deploy(policy, chain, sender=actors.deployer)
 
