@@ -60,9 +60,7 @@ def candidates(flows: Sequence[Flow], price: Decimal) -> list[LimiterConfig]:
     limits = [d * 10**e for e in range(len(str(most))) for d in LIMIT_DIGITS if least <= d * 10**e <= most]
     exemption = small(flows)
     return [
-        LimiterConfig(
-            limit, window, credit, RESERVE_TENTHS, digits(min(exemption, limit // SMALLEST_SHARE))
-        )
+        LimiterConfig(limit, window, credit, RESERVE_TENTHS, digits(min(exemption, limit // SMALLEST_SHARE)))
         for limit, window, credit in product(limits, WINDOWS, CREDIT_TENTHS)
     ]
 
@@ -128,7 +126,9 @@ def choose(
         best = _extended(best, symbol, choices, most_delayed)
     if not best:
         raise GuardrailsError(
-            f"no limits on the grid delay at most {most_delayed} withdrawals", None, "Allow more, or raise it."
+            f"no limits on the grid delay at most {most_delayed} withdrawals",
+            None,
+            "Allow more, or raise it.",
         )
     chosen = min(best.values(), key=lambda entry: entry[0])[1]
     for symbol, choice in chosen.items():

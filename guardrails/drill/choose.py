@@ -110,9 +110,7 @@ def chosen(flows: list[Flow]) -> dict[str, Choice]:
     """The limits for the five tokens."""
     prices = {symbol: last_price(flows, symbol) for symbol in MAIN_TOKENS}
     withdrawals = sum(not flow.is_deposit for flow in flows)
-    return choose(
-        flows, prices, seconds=REACTION_SECONDS, most_delayed=int(withdrawals * MOST_DELAYED)
-    )
+    return choose(flows, prices, seconds=REACTION_SECONDS, most_delayed=int(withdrawals * MOST_DELAYED))
 
 
 def render(flows: list[Flow], choices: Mapping[str, Choice]) -> str:
