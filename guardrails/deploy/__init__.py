@@ -1,10 +1,12 @@
 """From a policy to a chain and back: plan, apply, verify."""
 
-from guardrails.deploy.apply import Unsealed, apply, deploy
+from guardrails.deploy.apply import apply, deploy
 from guardrails.deploy.blueprint import Blueprint, blueprint
+from guardrails.deploy.engine import Unsealed
 from guardrails.deploy.facts import Difference
 from guardrails.deploy.guarded import Guarded
 from guardrails.deploy.interface import guarded_interface, hub_interface
+from guardrails.deploy.plan import Plan, plan
 from guardrails.deploy.record import Record
 from guardrails.deploy.steps import Step, steps
 from guardrails.deploy.verify import verify
@@ -13,6 +15,7 @@ __all__ = [
     "Blueprint",
     "Difference",
     "Guarded",
+    "Plan",
     "Record",
     "Step",
     "Unsealed",
@@ -21,6 +24,7 @@ __all__ = [
     "deploy",
     "guarded_interface",
     "hub_interface",
+    "plan",
     "steps",
     "verify",
 ]

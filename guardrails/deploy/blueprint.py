@@ -63,7 +63,7 @@ def blueprint(
     """Reads the contracts out of the policy.
 
     `artifact` and `constructor` stand in for what the policy does not say; in hub mode they are the one
-    member. `controls` is the EmergencyControls of this chain, where one is already there. Raises GuardrailsError.
+    member. `controls` is the EmergencyControls of this chain, where there is one. Raises GuardrailsError.
     """
     if policy.local_accounts:
         raise GuardrailsError(
@@ -87,8 +87,8 @@ def blueprint(
         raise GuardrailsError(
             "the policy does not say which contract is guarded",
             "protocol",
-            "Under `protocol` add `artifact: <name>` with its `constructor`, or `address:` of the contract that "
-            f"is there. Shipped artefacts: {', '.join(artifacts.names())}.",
+            "Under `protocol` add `artifact: <name>` with its `constructor`, or `address:` of the contract "
+            f"that is there. Shipped artefacts: {', '.join(artifacts.names())}.",
         )
     if info.address is not None:  # its controls are those that it was built with
         return Blueprint(policy, "protocol", (Part("protocol", None, (), info.address),))

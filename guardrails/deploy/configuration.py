@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from eth_utils.crypto import keccak
@@ -22,7 +23,7 @@ from guardrails.policy import Asset, OverLimit, Policy, Rank
 from guardrails.policy.budget import BUDGET_DECIMALS
 from guardrails.policy.contracts import base_member
 from guardrails.policy.operations import Level, names_of
-from guardrails.policy.units import format_duration
+from guardrails.policy.units import format_duration, format_number
 
 GUARDS = ("pause", "level", "outflow", "lock")
 DEFAULT_SELECTOR = bytes(4)
@@ -132,8 +133,12 @@ def _limits(policy: Policy, members: tuple[Ref, ...]) -> Iterator[Setting]:
                     f"shared_budget.assets.{asset.symbol}", "unitRate", asset.address, expected=rate
                 )
                 yield Setting(f"setUnitRate {asset.symbol}", "setUnitRate", (asset.address, rate), fact)
+
+        def amount(units: int) -> str:
+            return f"{format_number(Fraction(units, 10**BUDGET_DECIMALS))} {budget.limit.unit}"
+
         word = outflow_word(budget.encoded(), shared=False)
-        fact = limit_fact("shared_budget", SHARED_BUDGET, word, lambda n: f"{n} e-{BUDGET_DECIMALS} units")
+        fact = limit_fact("shared_budget", SHARED_BUDGET, word, amount)
         yield Setting("setLimit shared budget", "setLimit", (SHARED_BUDGET, word), fact)
     for asset in policy.assets:
         yield from _asset_limits(policy, asset)

@@ -75,6 +75,14 @@ class Fact:
             if found[name] != (wanted := reader.resolve(raw))
         ]
 
+    def meaning(self, addresses: Mapping[str, Address]) -> str:
+        """What the policy wants, in words."""
+        texts = []
+        for name, raw in self.expected.items():
+            wanted = addresses[raw.key] if isinstance(raw, Ref) else raw
+            texts.append(f"{name} {self._text(name, wanted)}".strip())
+        return f"{self.subject}: {', '.join(texts)}"
+
     def holds(self, reader: Reader) -> bool:
         return not self.differences(reader)
 

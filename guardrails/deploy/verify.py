@@ -32,11 +32,12 @@ from guardrails.policy.units import format_duration
 
 def verify(plan: Blueprint, chain: Chain, record: Record) -> list[Difference]:
     """Every difference, in the order of the policy; empty when the chain is as the policy says."""
-    return [*code_differences(plan, chain, record), *differences(plan, chain, record)]
+    found = [*code_differences(plan, chain, record), *differences(plan, chain, record)]
+    return [*found, *_tokens(plan.policy, chain)]
 
 
 def differences(plan: Blueprint, chain: Chain, record: Record) -> list[Difference]:
-    """All but the code."""
+    """All but code and tokens."""
     address = record.contracts[plan.guard]
     reader = Reader(chain, contract_at(plan, plan.guard, chain, address), record.contracts)
     found = [d for fact in facts(plan) for d in fact.differences(reader)]
@@ -44,7 +45,6 @@ def differences(plan: Blueprint, chain: Chain, record: Record) -> list[Differenc
     found += _extra_assets(plan.policy, reader, record.from_block)
     if plan.hub:
         found += _extra_members(plan, reader, record.from_block)
-    found += _tokens(plan.policy, chain)
     return found
 
 
