@@ -7,6 +7,7 @@ import {IGuardrailHub} from "./IGuardrailHub.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title GuardrailHub: the guards of one protocol that has several contracts
 ///
@@ -40,8 +41,12 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
 
     // ---------------------------------------------------------------- external: members
 
-    function enter(uint16 operation) external virtual onlyMember {
-        _enter(operation);
+    /// @dev Who asks matters only where the answer is not a plain yes: it may leave an event.
+    function enter(uint16 operation) external virtual returns (bool) {
+        if (!_mayRestrict(operation)) return true;
+        if (!_hub().members[msg.sender]) revert NotMember(msg.sender);
+        _refuseWhileClosed(operation);
+        return true;
     }
 
     function meterIn(address asset, uint256 amount) external virtual onlyMember {
@@ -108,6 +113,7 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
     function _outflowBase(address asset) internal view virtual override returns (uint256) {
         address source = _hub().baseSources[asset];
         if (source == address(0)) revert NoBaseSource(asset);
+        if (!_hub().members[source]) revert NotMember(source);
         return IGuardedHost(source).outflowBase(asset);
     }
 
@@ -117,8 +123,10 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
         override
     {
         address member = _hub().queuedBy[id];
+        uint256 before = IERC20(asset).balanceOf(member);
         IERC20(asset).safeTransfer(member, amount);
-        IGuardedHost(member).onClaimEnded(id, owner, asset, amount, byOwner);
+        uint256 received = Math.min(amount, IERC20(asset).balanceOf(member) - before);
+        IGuardedHost(member).onClaimEnded(id, owner, asset, received, byOwner);
     }
 
     function _hub() private pure returns (HubLayout storage l) {

@@ -7,6 +7,7 @@ import {OverrideCore} from "./guards/override/OverrideCore.sol";
 import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Guardrails: every guard under one decision, embedded in the protocol
 ///
@@ -60,7 +61,8 @@ abstract contract Guardrails is GuardrailCore, OverrideCore, Proxy, IGuardedHost
     function _takeIn(address asset, address from, uint256 amount) internal virtual returns (uint256 received) {
         uint256 before = IERC20(asset).balanceOf(address(this));
         IERC20(asset).safeTransferFrom(from, address(this), amount);
-        received = IERC20(asset).balanceOf(address(this)) - before;
+        // a deposit inside the callback of this transfer must not count twice
+        received = Math.min(amount, IERC20(asset).balanceOf(address(this)) - before);
         _meterIn(asset, received);
     }
 
@@ -101,9 +103,9 @@ abstract contract Guardrails is GuardrailCore, OverrideCore, Proxy, IGuardedHost
     /// @param byOwner true when its owner gave it up, false when governance returned it
     function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner) internal virtual;
 
-    // ---------------------------------------------------------------- private
-
-    function _initGuardrails(address deployer) private {
+    /// @dev Called by the constructor. A host behind a proxy calls it from its initialiser too, for the proxy's storage;
+    /// only once.
+    function _initGuardrails(address deployer) internal {
         _initRoles(deployer);
         _closeUntilSealed();
     }

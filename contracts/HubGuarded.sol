@@ -6,6 +6,7 @@ import {IGuardrailHub} from "./IGuardrailHub.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title HubGuarded: the internal functions of `Guardrails`, answered by a shared `GuardrailHub`
 ///
@@ -43,7 +44,8 @@ abstract contract HubGuarded is IGuardedHost {
     function _takeIn(address asset, address from, uint256 amount) internal virtual returns (uint256 received) {
         uint256 before = IERC20(asset).balanceOf(address(this));
         IERC20(asset).safeTransferFrom(from, address(this), amount);
-        received = IERC20(asset).balanceOf(address(this)) - before;
+        // a deposit inside the callback of this transfer must not count twice
+        received = Math.min(amount, IERC20(asset).balanceOf(address(this)) - before);
         hub.meterIn(asset, received);
     }
 

@@ -12,7 +12,8 @@ interface IGuardrailHub {
     event MemberSet(address indexed member, bool isMember);
     event BaseSourceSet(address indexed asset, address indexed source);
 
-    function enter(uint16 operation) external;
+    /// @return always true; a closed operation reverts with the guard's own error
+    function enter(uint16 operation) external returns (bool);
     function meterIn(address asset, uint256 amount) external;
     function meterOut(address asset, address account, uint256 amount) external returns (Decision);
     function noteDeposit(address account) external;

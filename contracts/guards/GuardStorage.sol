@@ -31,8 +31,24 @@ abstract contract GuardStorage {
     // keccak256(abi.encode(uint256(keccak256("guardrails.guard")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant GUARD_SLOT = 0xa5baa9734d1f546de3a13f36d438625918fb5fcf6aaa8e4e8c23c83bb1528000;
 
-    function _word() internal view returns (GuardWord) {
-        return _guardLayout().word;
+    function _word() internal view returns (GuardWord word) {
+        // as `_guardLayout().word`, without the detour on the hottest read of all
+        assembly ("memory-safe") {
+            word := sload(GUARD_SLOT)
+        }
+    }
+
+    /// @dev `_word().mayRestrict(operation)`, written out: all that an unrestricted call runs.
+    function _mayRestrict(uint256 operation) internal view returns (bool restricted) {
+        assembly ("memory-safe") {
+            // the operation's bit at each rank's pause, the three levels, and the kept grace of LIQUIDATE
+            let mask :=
+                or(
+                    mul(operation, 0x1000000000001000000000001),
+                    0x4000000001c00000003800000007000000000000000000000000000000000000
+                )
+            restricted := iszero(iszero(and(sload(GUARD_SLOT), mask)))
+        }
     }
 
     function _setWord(GuardWord word) internal {

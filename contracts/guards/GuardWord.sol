@@ -15,6 +15,7 @@ import {Guard, Level, Op, Rank} from "./Types.sol";
 /// 217..248   lock horizon (32): no lock is live from this time on
 /// 249..252   shadow mode of PAUSE, LEVEL, OUTFLOW, LOCK
 /// 253        a minimum age of deposits is configured
+/// 254        LIQUIDATE may still be in the grace of a restriction whose record is gone (its end is in `GateCore`)
 ///
 /// Times are Unix seconds; a restriction is live while `block.timestamp < until`.
 type GuardWord is uint256;
@@ -28,6 +29,7 @@ library GuardWordLib {
     uint256 private constant HORIZON_OFFSET = 217;
     uint256 private constant SHADOW_OFFSET = 249;
     uint256 private constant AGED_BIT = 1 << 253;
+    uint256 private constant GRACE_BIT = 1 << 254;
 
     uint256 private constant MASK32 = type(uint32).max;
     /// @dev An operation's bit times this constant is that operation in all three pause fields.
@@ -36,7 +38,9 @@ library GuardWordLib {
 
     /// @notice False when neither a pause nor a level can concern `operation`: the whole of the hot path.
     function mayRestrict(GuardWord word, uint16 operation) internal pure returns (bool) {
-        return GuardWord.unwrap(word) & (operation * EACH_RANK | LEVELS) != 0;
+        unchecked {
+            return GuardWord.unwrap(word) & (operation * EACH_RANK | LEVELS | GRACE_BIT) != 0;
+        }
     }
 
     function anyLevel(GuardWord word) internal pure returns (bool) {
@@ -94,6 +98,14 @@ library GuardWordLib {
 
     function withAging(GuardWord word, bool aging) internal pure returns (GuardWord) {
         return GuardWord.wrap(aging ? GuardWord.unwrap(word) | AGED_BIT : GuardWord.unwrap(word) & ~AGED_BIT);
+    }
+
+    function inGrace(GuardWord word) internal pure returns (bool) {
+        return GuardWord.unwrap(word) & GRACE_BIT != 0;
+    }
+
+    function withGrace(GuardWord word, bool grace) internal pure returns (GuardWord) {
+        return GuardWord.wrap(grace ? GuardWord.unwrap(word) | GRACE_BIT : GuardWord.unwrap(word) & ~GRACE_BIT);
     }
 
     function _pauseOffset(Rank rank) private pure returns (uint256) {

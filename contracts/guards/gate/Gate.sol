@@ -41,25 +41,35 @@ abstract contract Gate is GateCore, GuardBase {
         _gate().liquidationGrace = uint32(grace);
     }
 
-    /// @notice Anyone may erase a pause and a raised level of `rank` that have run out; users then pay less gas.
+    /// @notice Anyone may erase a pause and a raised level of `rank` that have run out, and a kept grace
+    /// that has; users then pay less gas.
     function cleanUp(Rank rank) external virtual {
         GuardWord word = _word();
         (uint16 closed, uint256 until) = word.pauseOf(rank);
         (Level level, uint256 levelUntil) = word.levelOf(rank);
         bool pauseOver = closed != 0 && block.timestamp >= _withGrace(until, closed);
         bool levelOver = level != Level.NORMAL && block.timestamp >= _withGrace(levelUntil, _closedAt(level));
-        if (!pauseOver && !levelOver) revert NothingToCleanUp(rank);
+        bool graceOver = word.inGrace() && block.timestamp >= _gate().graceUntil;
+        if (!pauseOver && !levelOver && !graceOver) revert NothingToCleanUp(rank);
         if (pauseOver) word = word.withPause(rank, 0, 0);
         if (levelOver) word = word.withLevel(rank, Level.NORMAL, 0);
+        if (graceOver) word = word.withGrace(false);
         _setWord(word);
         emit CleanedUp(rank, msg.sender);
     }
 
-    /// @dev Lets the grace of LIQUIDATE run from `until`, a past time, in the pause record of `rank`.
-    function _keepGrace(GuardWord word, Rank rank, uint256 until) internal pure returns (GuardWord) {
-        (uint16 closed, uint256 closedUntil) = word.pauseOf(rank);
-        if (closedUntil > until) return word.withPause(rank, closed | Op.LIQUIDATE, closedUntil);
-        return word.withPause(rank, Op.LIQUIDATE, until);
+    /// @dev Lets the grace of LIQUIDATE run from `until`, now or a past time, after the record that closed it is gone.
+    function _keepGrace(GuardWord word, uint256 until) internal returns (GuardWord) {
+        uint256 end = until + _gate().liquidationGrace;
+        if (end <= block.timestamp) return word;
+        if (end > _gate().graceUntil) _gate().graceUntil = uint32(end);
+        return word.withGrace(true);
+    }
+
+    /// @dev What a fast rank is charged at the least for a restriction after which LIQUIDATE waits for a grace: else a
+    /// second of pause would buy a day without liquidations.
+    function _graceCharge(uint16 operations, uint16 closedBefore) internal view returns (uint256) {
+        return operations & ~closedBefore & Op.LIQUIDATE == 0 ? 0 : _gate().liquidationGrace;
     }
 
     function _onSeal() internal virtual override {

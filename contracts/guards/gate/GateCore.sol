@@ -15,22 +15,30 @@ abstract contract GateCore is GuardStorage {
     /// @custom:storage-location erc7201:guardrails.gate
     struct GateLayout {
         uint32 liquidationGrace;
+        /// @dev LIQUIDATE stays closed until then on behalf of restrictions whose records were ended or replaced
+        uint32 graceUntil;
         /// @dev for each `Level` from bit 24 * level: closed operations (16), share of the limits in percent (8)
-        uint224 levelRules;
+        uint192 levelRules;
     }
 
+    /// @dev The end of the closure before `seal`; no other pause lasts as long.
+    uint256 internal constant UNSEALED = type(uint32).max;
     // keccak256(abi.encode(uint256(keccak256("guardrails.gate")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant GATE_SLOT = 0xaa957152fc8273297d16df64de684b8abd1bf2d74ee6658b5ec098bd0fbc1300;
 
     /// @notice Lets the call through only while `operation` is open.
     modifier guarded(uint16 operation) {
-        _enter(operation);
+        if (_mayRestrict(operation)) _refuseWhileClosed(operation);
         _;
     }
 
+    /// @dev The same for hosts that enter by other means than a modifier.
     function _enter(uint16 operation) internal {
+        if (_mayRestrict(operation)) _refuseWhileClosed(operation);
+    }
+
+    function _refuseWhileClosed(uint16 operation) internal {
         GuardWord word = _word();
-        if (!word.mayRestrict(operation)) return;
         _refuseBefore(word, Guard.PAUSE, operation, _pauseClosedUntil(word, operation));
         _refuseBefore(word, Guard.LEVEL, operation, _levelClosedUntil(word, operation));
     }
@@ -38,8 +46,8 @@ abstract contract GateCore is GuardStorage {
     function _isOpen(uint16 operation) internal view returns (bool) {
         GuardWord word = _word();
         if (!word.mayRestrict(operation)) return true;
-        return (word.inShadow(Guard.PAUSE) || block.timestamp >= _pauseClosedUntil(word, operation))
-            && (word.inShadow(Guard.LEVEL) || block.timestamp >= _levelClosedUntil(word, operation));
+        return _letsThrough(word, Guard.PAUSE, _pauseClosedUntil(word, operation))
+            && _letsThrough(word, Guard.LEVEL, _levelClosedUntil(word, operation));
     }
 
     /// @dev When the pause records let `operation` open; 0 where none ever closed it.
@@ -47,9 +55,10 @@ abstract contract GateCore is GuardStorage {
         for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
             (uint16 closed, uint256 closedUntil) = word.pauseOf(Rank(r));
             if (closed & operation == 0) continue;
-            closedUntil = _withGrace(closedUntil, operation);
+            closedUntil = _withGrace(closedUntil, closed & operation);
             if (closedUntil > until) until = closedUntil;
         }
+        if (operation & Op.LIQUIDATE != 0 && word.inGrace() && _gate().graceUntil > until) until = _gate().graceUntil;
     }
 
     /// @dev When the raised levels let `operation` open; 0 where none ever closed it.
@@ -57,8 +66,9 @@ abstract contract GateCore is GuardStorage {
         if (!word.anyLevel()) return 0;
         for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
             (Level level, uint256 closedUntil) = word.levelOf(Rank(r));
-            if (_closedAt(level) & operation == 0) continue;
-            closedUntil = _withGrace(closedUntil, operation);
+            uint16 closed = _closedAt(level) & operation;
+            if (closed == 0) continue;
+            closedUntil = _withGrace(closedUntil, closed);
             if (closedUntil > until) until = closedUntil;
         }
     }
@@ -86,9 +96,9 @@ abstract contract GateCore is GuardStorage {
         return until + _gate().liquidationGrace;
     }
 
-    /// @dev All is closed until the deployer has finished.
+    /// @dev All is closed until the deployer has finished. Neither `unpause` nor shadow mode opens it.
     function _closeUntilSealed() internal {
-        _setWord(_word().withPause(Rank.GOVERNANCE, Op.ALL, type(uint32).max));
+        _setWord(_word().withPause(Rank.GOVERNANCE, Op.ALL, UNSEALED));
     }
 
     function _gate() internal pure returns (GateLayout storage l) {
@@ -99,7 +109,12 @@ abstract contract GateCore is GuardStorage {
 
     function _refuseBefore(GuardWord word, Guard guard, uint16 operation, uint256 until) private {
         if (block.timestamp >= until) return;
-        if (!word.inShadow(guard)) revert OperationClosed(operation, until);
+        if (!_letsThrough(word, guard, until)) revert OperationClosed(operation, until);
         emit GuardDecision(guard, Decision.REFUSE, address(0), address(0), 0, operation, true);
+    }
+
+    function _letsThrough(GuardWord word, Guard guard, uint256 until) private view returns (bool) {
+        if (block.timestamp >= until) return true;
+        return word.inShadow(guard) && (guard != Guard.PAUSE || until < UNSEALED);
     }
 }

@@ -34,13 +34,16 @@ abstract contract LevelGuard is ILevel, Gate {
         if (level_ == Level.NORMAL || level_ > maximum) revert LevelOutOfBounds(level_, maximum);
         GuardWord word = _word();
         (Level current, uint256 currentUntil) = word.levelOf(rank);
-        uint256 until = rank == Rank.GOVERNANCE ? type(uint256).max : _restrict(rank, duration);
-        if (block.timestamp < currentUntil) {
-            if (current > level_) level_ = current;
-            if (currentUntil > until) until = currentUntil;
-        } else if (_closedAt(current) & Op.LIQUIDATE != 0) {
-            word = _keepGrace(word, rank, currentUntil);
+        if (block.timestamp >= currentUntil) {
+            if (_closedAt(current) & Op.LIQUIDATE != 0) word = _keepGrace(word, currentUntil);
+            current = Level.NORMAL;
         }
+        uint256 until = type(uint256).max;
+        if (rank != Rank.GOVERNANCE) {
+            until = _restrict(rank, duration, _graceCharge(_closedAt(level_), _closedAt(current)));
+            if (currentUntil > until) until = currentUntil;
+        }
+        if (current > level_) level_ = current;
         _setWord(word.withLevel(rank, level_, until));
         emit LevelRaised(rank, msg.sender, level_, until, reason);
     }
@@ -74,17 +77,28 @@ abstract contract LevelGuard is ILevel, Gate {
         }
         if (rules >> 120 != 0 || uint24(rules) != 0) revert InvalidLevelRule(Level.NORMAL);
         _governed(loosens);
+        _keepGraceUnderRules();
         emit LevelRulesSet(previous, rules);
-        _gate().levelRules = uint224(rules);
+        _gate().levelRules = uint192(rules);
     }
 
     // ---------------------------------------------------------------- private
 
+    /// @dev Levels that closed LIQUIDATE by the rules so far: their grace runs whatever the next rules say.
+    function _keepGraceUnderRules() private {
+        GuardWord word = _word();
+        for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
+            (Level current, uint256 until) = word.levelOf(Rank(r));
+            if (_closedAt(current) & Op.LIQUIDATE == 0) continue;
+            word = _keepGrace(word, until < block.timestamp ? until : block.timestamp);
+        }
+        _setWord(word);
+    }
+
     function _lower(GuardWord word, Rank rank, Level level_) private returns (GuardWord) {
         (Level current, uint256 until) = word.levelOf(rank);
         if (current <= level_ || block.timestamp >= until) return word;
-        // the grace of LIQUIDATE runs from now, in the pause record: the level below may have another end
-        if (_closedAt(current) & Op.LIQUIDATE != 0) word = _keepGrace(word, rank, block.timestamp);
+        if (_closedAt(current) & Op.LIQUIDATE != 0) word = _keepGrace(word, block.timestamp);
         if (rank != Rank.GOVERNANCE) {
             (, uint256 pauseUntil) = word.pauseOf(rank);
             _endEarly(rank, level_ == Level.NORMAL || pauseUntil > until ? pauseUntil : until);

@@ -7,6 +7,7 @@ interface IOverride {
     error NotYetExecutable(bytes32 id, uint256 executableAt);
     error Expired(bytes32 id, uint256 expiredAt);
     error DelayOutOfBounds(uint256 delay, uint256 maximum);
+    error ExpiryOutOfBounds(uint256 expiry, uint256 minimum, uint256 maximum);
     error InvalidCall();
 
     event OverrideScheduled(
@@ -23,7 +24,8 @@ interface IOverride {
     /// @return id keccak256 of `call`
     function schedule(bytes calldata call) external returns (bytes32 id);
 
-    /// @notice Anyone executes an announced call in its time.
+    /// @notice Anyone executes an announced call in its time. Only functions of governance can be called this way.
+    /// What a governance announced is void once another one has replaced it.
     function execute(bytes calldata call) external;
 
     /// @notice Governance or a guardian withdraws an announcement. Scheduling it again waits the full delay.
@@ -33,7 +35,7 @@ interface IOverride {
     /// it cuts. The selector 0 stands for the default.
     function setDelay(bytes4 selector, uint256 delay) external;
 
-    /// @notice How long an announced call stays executable. Shorter is immediate.
+    /// @notice How long an announced call stays executable, an hour at least. Shorter is immediate. 7 days until set.
     function setExpiry(uint256 expiry) external;
 
     /// @notice Gives up, for ever, the power to loosen through `selector`. Tightening stays possible. Waits the
@@ -48,6 +50,7 @@ interface IOverride {
     /// @notice Seconds that an announced call stays executable.
     function overrideExpiry() external view returns (uint256);
 
+    /// @dev As announced; later where the delay of its selector has grown since.
     /// @return executableAt 0 where `id` is not scheduled
     /// @return expiresAt the first second at which it is too late
     function overrideOf(bytes32 id) external view returns (uint256 executableAt, uint256 expiresAt);

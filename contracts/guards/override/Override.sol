@@ -20,6 +20,8 @@ import {OverrideCore} from "./OverrideCore.sol";
 /// Does not guard: against what an announced call does. Someone must read the announcements.
 abstract contract Override is IOverride, OverrideCore, Roles {
     uint256 public constant MAX_DELAY = 365 days;
+    uint256 public constant MIN_EXPIRY = 1 hours;
+    uint256 public constant DEFAULT_EXPIRY = 7 days;
 
     // ---------------------------------------------------------------- external
 
@@ -29,22 +31,24 @@ abstract contract Override is IOverride, OverrideCore, Roles {
         bytes4 selector = bytes4(call);
         id = keccak256(call);
         OverrideLayout storage l = _override();
-        if (l.pending[id].scheduledAt != 0) {
-            if (block.timestamp < _expiresAt(l.pending[id], call)) revert AlreadyScheduled(id);
+        Pending memory pending = l.pending[id];
+        if (_isAnnounced(pending) && block.timestamp < _executableAt(pending, call) + _expiry()) {
+            revert AlreadyScheduled(id);
         }
         uint256 executableAt = block.timestamp + _delayOfCall(call);
-        l.pending[id] = Pending(uint64(block.timestamp), uint64(executableAt));
-        emit OverrideScheduled(id, selector, call, executableAt, executableAt + l.expiry, msg.sender);
+        l.pending[id] = Pending(msg.sender, uint48(block.timestamp), uint48(executableAt));
+        emit OverrideScheduled(id, selector, call, executableAt, executableAt + _expiry(), msg.sender);
     }
 
     function execute(bytes calldata call) external virtual {
         bytes32 id = keccak256(call);
         OverrideLayout storage l = _override();
         Pending memory pending = l.pending[id];
-        if (pending.scheduledAt == 0) revert NotScheduled(id);
+        if (!_isAnnounced(pending)) revert NotScheduled(id);
         uint256 executableAt = _executableAt(pending, call);
         if (block.timestamp < executableAt) revert NotYetExecutable(id, executableAt);
-        if (block.timestamp >= executableAt + l.expiry) revert Expired(id, executableAt + l.expiry);
+        uint256 expiresAt = executableAt + _expiry();
+        if (block.timestamp >= expiresAt) revert Expired(id, expiresAt);
         delete l.pending[id];
         emit OverrideExecuted(id, bytes4(call), call, msg.sender);
         _setExecuting(id);
@@ -54,6 +58,9 @@ abstract contract Override is IOverride, OverrideCore, Roles {
                 revert(add(returned, 32), mload(returned))
             }
         }
+        // only functions of governance take the marker: in its own name the protocol calls nothing else, or an
+        // announcement could move its users' funds
+        if (_takeExecuting(id)) revert InvalidCall();
     }
 
     function veto(bytes32 id) external virtual {
@@ -76,9 +83,10 @@ abstract contract Override is IOverride, OverrideCore, Roles {
 
     function setExpiry(uint256 expiry) external virtual {
         OverrideLayout storage l = _override();
-        _governed(expiry > l.expiry);
-        if (expiry > MAX_DELAY) revert DelayOutOfBounds(expiry, MAX_DELAY);
-        emit ExpirySet(l.expiry, expiry);
+        uint256 previous = _expiry();
+        _governed(expiry > previous);
+        if (expiry < MIN_EXPIRY || expiry > MAX_DELAY) revert ExpiryOutOfBounds(expiry, MIN_EXPIRY, MAX_DELAY);
+        emit ExpirySet(previous, expiry);
         l.expiry = uint32(expiry);
     }
 
@@ -97,12 +105,12 @@ abstract contract Override is IOverride, OverrideCore, Roles {
     }
 
     function overrideExpiry() external view virtual returns (uint256) {
-        return _override().expiry;
+        return _expiry();
     }
 
     function overrideOf(bytes32 id) external view virtual returns (uint256 executableAt, uint256 expiresAt) {
-        executableAt = _override().pending[id].executableAt;
-        if (executableAt != 0) expiresAt = executableAt + _override().expiry;
+        Pending memory pending = _override().pending[id];
+        if (_isAnnounced(pending)) return (pending.executableAt, pending.executableAt + _expiry());
     }
 
     // ---------------------------------------------------------------- internal
@@ -119,7 +127,14 @@ abstract contract Override is IOverride, OverrideCore, Roles {
         return byCurrentDelay > pending.executableAt ? byCurrentDelay : pending.executableAt;
     }
 
-    function _expiresAt(Pending memory pending, bytes calldata call) private view returns (uint256) {
-        return _executableAt(pending, call) + _override().expiry;
+    /// @dev A governance that was replaced leaves nothing behind, nor does the deployer.
+    function _isAnnounced(Pending memory pending) private view returns (bool) {
+        return pending.scheduledAt != 0 && pending.by == _roles().governance;
+    }
+
+    /// @dev Never 0: nothing could be loosened any more, this setting included.
+    function _expiry() private view returns (uint256) {
+        uint256 expiry = _override().expiry;
+        return expiry == 0 ? DEFAULT_EXPIRY : expiry;
     }
 }

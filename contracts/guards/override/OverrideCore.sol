@@ -9,9 +9,11 @@ abstract contract OverrideCore is RolesCore {
     error MustBeScheduled(bytes4 selector, uint256 delay);
     error SelectorAbdicated(bytes4 selector);
 
+    /// @dev `by` is the governance that announced the call: it is void under another one
     struct Pending {
-        uint64 scheduledAt;
-        uint64 executableAt;
+        address by;
+        uint48 scheduledAt;
+        uint48 executableAt;
     }
 
     struct Delay {

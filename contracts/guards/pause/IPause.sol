@@ -15,8 +15,8 @@ interface IPause {
     /// @return until when the pause ends by itself, Unix seconds
     function pause(uint16 operations, uint256 duration, string calldata reason) external returns (uint256 until);
 
-    /// @notice Governance ends pauses early; a loosening. LIQUIDATE opens only with the rest of its pause, and
-    /// only after the grace.
+    /// @notice Governance ends pauses early; a loosening. LIQUIDATE opens only with REPAY and ADD_COLLATERAL, and only
+    /// after the grace. Nothing opens before `seal`.
     function unpause(uint16 operations, string calldata reason) external;
 
     function pauseOf(Rank rank) external view returns (uint16 operations, uint256 until);

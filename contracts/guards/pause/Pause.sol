@@ -25,12 +25,15 @@ abstract contract Pause is IPause, Gate {
         uint16 allowed = rank == Rank.GOVERNANCE ? Op.ALL : _limitsOf(rank).operations();
         if (operations == 0 || operations & ~allowed != 0) revert OperationsOutOfBounds(operations, allowed);
         if (operations & Op.DEFENCE != 0) operations |= Op.LIQUIDATE;
-        until = _restrict(rank, duration);
 
         GuardWord word = _word();
         (uint16 closed, uint256 closedUntil) = word.pauseOf(rank);
-        if (block.timestamp < closedUntil) operations |= closed;
-        else if (block.timestamp < _withGrace(closedUntil, Op.LIQUIDATE)) operations |= closed & Op.LIQUIDATE;
+        if (block.timestamp >= closedUntil) {
+            if (closed & Op.LIQUIDATE != 0) word = _keepGrace(word, closedUntil);
+            closed = 0;
+        }
+        until = _restrict(rank, duration, _graceCharge(operations, closed));
+        operations |= closed;
         if (closedUntil > until) until = closedUntil;
         _setWord(word.withPause(rank, operations, until));
         emit Paused(rank, msg.sender, operations, until, reason);
@@ -52,16 +55,16 @@ abstract contract Pause is IPause, Gate {
 
     // ---------------------------------------------------------------- private
 
-    /// @dev What remains closed keeps its end. A pause that closed LIQUIDATE keeps that bit, so that its grace runs.
+    /// @dev What remains closed keeps its end.
     function _lift(GuardWord word, Rank rank, uint16 operations) private returns (GuardWord) {
         (uint16 closed, uint256 until) = word.pauseOf(rank);
-        if (closed & operations == 0 || block.timestamp >= until) return word;
+        if (closed & operations == 0 || block.timestamp >= until || until == UNSEALED) return word;
         uint16 remaining = closed & ~operations;
-        uint16 liquidation = closed & Op.LIQUIDATE;
-        if (remaining & ~Op.LIQUIDATE != 0) return word.withPause(rank, remaining | liquidation, until);
-        if (operations & Op.LIQUIDATE == 0 && liquidation != 0) return word.withPause(rank, liquidation, until);
+        if (remaining & Op.DEFENCE != 0) remaining |= Op.LIQUIDATE;
+        if (closed & ~remaining & Op.LIQUIDATE != 0) word = _keepGrace(word, block.timestamp);
+        if (remaining != 0) return word.withPause(rank, remaining, until);
         (, uint256 levelUntil) = word.levelOf(rank);
         _endEarly(rank, levelUntil);
-        return word.withPause(rank, liquidation, block.timestamp);
+        return word.withPause(rank, 0, 0);
     }
 }

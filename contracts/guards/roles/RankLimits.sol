@@ -5,7 +5,8 @@ pragma solidity ^0.8.28;
 ///
 /// bits       field
 /// 0..31      maxPause: longest single pause or raised level
-/// 32..63     budget: seconds of restriction in any rolling period; also the seconds that one subject may be locked
+/// 32..63     budget: seconds of restriction in any rolling period, where one that closes LIQUIDATE costs the grace at
+///            least; also the seconds that one subject may be locked
 /// 64..95     period
 /// 96..127    cooldown: wait after a restriction that ran its full course before the same rank may start another
 /// 128..159   heartbeat: a holder that does not call `heartbeat` for this long loses its power; 0 switches it off
@@ -13,11 +14,16 @@ pragma solidity ^0.8.28;
 /// 192..207   maxLocks: locks that the rank may place until it has placed none for a whole period
 /// 208..223   operations that the rank may close
 /// 224..231   maxLevel: highest level that the rank may raise to
+///
+/// No time may be longer than 365 days.
 type RankLimits is uint256;
 
 using RankLimitsLib for RankLimits global;
 
 library RankLimitsLib {
+    /// @dev Ends of restrictions are 32-bit Unix times: no duration may carry one past 2106 for a long time to come.
+    uint256 internal constant MAX_TIME = 365 days;
+
     function maxPause(RankLimits limits) internal pure returns (uint256) {
         return _time(limits, 0);
     }
@@ -55,8 +61,10 @@ library RankLimitsLib {
     }
 
     function isValid(RankLimits limits) internal pure returns (bool) {
-        return maxPause(limits) <= budget(limits) && budget(limits) <= period(limits) && maxLevel(limits) <= 4
-            && RankLimits.unwrap(limits) >> 232 == 0;
+        bool ordered = maxPause(limits) <= budget(limits) && budget(limits) <= period(limits);
+        bool representable = period(limits) <= MAX_TIME && cooldown(limits) <= MAX_TIME && heartbeat(limits) <= MAX_TIME
+            && maxLock(limits) <= MAX_TIME;
+        return ordered && representable && maxLevel(limits) <= 4 && RankLimits.unwrap(limits) >> 232 == 0;
     }
 
     /// @notice True when `next` lets the rank restrict more, longer or sooner than `limits` in any respect.

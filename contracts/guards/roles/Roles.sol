@@ -5,6 +5,7 @@ import {Rank} from "../Types.sol";
 import {IRoles} from "./IRoles.sol";
 import {RankLimits} from "./RankLimits.sol";
 import {RolesCore} from "./RolesCore.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Roles: who may restrict, by how much, and until when
 ///
@@ -18,6 +19,7 @@ import {RolesCore} from "./RolesCore.sol";
 /// Budget: `spent` counts the seconds newly covered by a rank's restrictions and returns to zero only after a whole
 /// period without any. Two restrictions that a rolling period can both touch are thus always counted together, so
 /// that the restricted time in *any* period is at most the budget, not only in periods that start on a boundary.
+/// LIQUIDATE, which waits for a grace besides, is closed for at most twice the budget and one grace.
 ///
 /// Does not guard: against a governance that is itself hostile once its delay has passed.
 abstract contract Roles is IRoles, RolesCore {
@@ -38,12 +40,12 @@ abstract contract Roles is IRoles, RolesCore {
         RolesLayout storage l = _roles();
         if (account == l.governance) return Rank.GOVERNANCE;
         Holder storage holder = l.holders[account];
-        return block.timestamp < holder.aliveUntil ? holder.rank : Rank.NONE;
+        return block.timestamp < _aliveUntil(holder) ? holder.rank : Rank.NONE;
     }
 
     function holderOf(address account) external view virtual returns (Rank rank, uint256 aliveUntil) {
         Holder storage holder = _roles().holders[account];
-        return (holder.rank, holder.aliveUntil);
+        return (holder.rank, _aliveUntil(holder));
     }
 
     function rankLimits(Rank rank) external view virtual returns (RankLimits) {
@@ -73,8 +75,8 @@ abstract contract Roles is IRoles, RolesCore {
         if (rank == Rank.GOVERNANCE) revert InvalidRank(rank);
         if (account == l.governance) revert HolderIsGovernance(account);
         Rank previous = l.holders[account].rank;
-        uint32 aliveUntil = rank == Rank.NONE ? 0 : _aliveUntil(l.limits[rank].heartbeat());
-        l.holders[account] = Holder(rank, aliveUntil);
+        uint32 aliveUntil = rank == Rank.NONE ? 0 : _nextHeartbeat(rank);
+        l.holders[account] = Holder(rank, aliveUntil, uint32(block.timestamp));
         emit HolderSet(account, previous, rank, aliveUntil);
     }
 
@@ -96,8 +98,8 @@ abstract contract Roles is IRoles, RolesCore {
     function heartbeat() external virtual {
         Rank rank = _requireRank(Rank.SENTINEL);
         if (rank == Rank.GOVERNANCE) revert InvalidRank(rank);
-        uint32 aliveUntil = _aliveUntil(_roles().limits[rank].heartbeat());
-        _roles().holders[msg.sender].aliveUntil = aliveUntil;
+        uint32 aliveUntil = _nextHeartbeat(rank);
+        _roles().holders[msg.sender] = Holder(rank, aliveUntil, uint32(block.timestamp));
         emit Heartbeat(msg.sender, aliveUntil);
     }
 
@@ -112,8 +114,9 @@ abstract contract Roles is IRoles, RolesCore {
     }
 
     /// @dev Checks a new restriction of `duration` seconds by `rank` against its bounds and charges its budget.
+    /// @param least seconds that it costs at the least, as far as the budget goes
     /// @return until when the restriction ends
-    function _restrict(Rank rank, uint256 duration) internal returns (uint256 until) {
+    function _restrict(Rank rank, uint256 duration, uint256 least) internal returns (uint256 until) {
         if (rank == Rank.GOVERNANCE) {
             if (duration == 0 || duration > MAX_GOVERNANCE_RESTRICTION) {
                 revert DurationOutOfBounds(duration, MAX_GOVERNANCE_RESTRICTION);
@@ -131,11 +134,11 @@ abstract contract Roles is IRoles, RolesCore {
             if (_isQuiet(from, limits.period())) use.spent = 0;
             from = block.timestamp;
         }
-        if (until <= from) return until;
-        uint256 spent = use.spent;
-        uint256 left = _left(limits, spent);
-        if (until - from > left) revert BudgetExhausted(until - from, left);
-        use.spent = uint32(spent + until - from);
+        uint256 covered = until > from ? until - from : 0;
+        uint256 left = _left(limits, use.spent);
+        if (covered > left) revert BudgetExhausted(covered, left);
+        use.spent += uint32(Math.min(left, Math.max(covered, least)));
+        if (covered == 0) return until;
         use.coveredUntil = uint32(until);
         use.endedEarly = false;
     }
@@ -178,7 +181,15 @@ abstract contract Roles is IRoles, RolesCore {
 
     // ---------------------------------------------------------------- private
 
-    function _aliveUntil(uint256 period) private view returns (uint32) {
+    function _nextHeartbeat(Rank rank) private view returns (uint32) {
+        uint256 period = _roles().limits[rank].heartbeat();
         return period == 0 ? type(uint32).max : uint32(block.timestamp + period);
+    }
+
+    /// @dev A heartbeat that was shortened since counts from the last proof; a longer one revives nobody.
+    function _aliveUntil(Holder storage holder) private view returns (uint256) {
+        uint256 period = _roles().limits[holder.rank].heartbeat();
+        if (period == 0) return holder.aliveUntil;
+        return Math.min(holder.aliveUntil, holder.provenAt + period);
     }
 }

@@ -15,6 +15,7 @@ abstract contract RolesCore {
     struct Holder {
         Rank rank;
         uint32 aliveUntil;
+        uint32 provenAt;
     }
 
     struct RankUse {
@@ -51,9 +52,8 @@ abstract contract RolesCore {
 
     function _setGovernance(address newGovernance) internal {
         RolesLayout storage l = _roles();
-        if (newGovernance == address(0) || l.holders[newGovernance].rank != Rank.NONE) {
-            revert InvalidGovernance(newGovernance);
-        }
+        bool usable = newGovernance != address(0) && newGovernance != address(this);
+        if (!usable || l.holders[newGovernance].rank != Rank.NONE) revert InvalidGovernance(newGovernance);
         emit GovernanceSet(l.governance, newGovernance);
         l.governance = newGovernance;
     }

@@ -113,7 +113,7 @@ abstract contract Settlement is ISettlement, SettlementCore, Roles {
     function setSettlement(uint256 delay, uint256 maxHold) external virtual {
         SettlementLayout storage l = _settlement();
         _governed(delay < l.delay || maxHold != l.maxHold);
-        if (delay > MAX_SETTLEMENT_DELAY || maxHold > MAX_HOLD || maxHold < delay) {
+        if (delay == 0 || delay > MAX_SETTLEMENT_DELAY || maxHold > MAX_HOLD || maxHold < delay) {
             revert InvalidSettlement(delay, maxHold);
         }
         emit SettlementSet(l.delay, l.maxHold, delay, maxHold);

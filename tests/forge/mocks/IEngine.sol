@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
+import {ILevel} from "../../../contracts/guards/level/ILevel.sol";
+import {ILock} from "../../../contracts/guards/lock/ILock.sol";
+import {IOutflow} from "../../../contracts/guards/outflow/IOutflow.sol";
+import {IOverride} from "../../../contracts/guards/override/IOverride.sol";
+import {IPause} from "../../../contracts/guards/pause/IPause.sol";
+import {IRoles} from "../../../contracts/guards/roles/IRoles.sol";
+import {ISettlement} from "../../../contracts/guards/settlement/ISettlement.sol";
+import {Guard, Rank} from "../../../contracts/guards/Types.sol";
+
+/// @title All that a guarded protocol answers to roles, governance and anyone
+interface IEngine is IPause, ILevel, ILock, IOutflow, IOverride, IRoles, ISettlement {
+    error GraceOutOfBounds(uint256 grace, uint256 maximum);
+    error NothingToCleanUp(Rank rank);
+    error OperationClosed(uint16 operation, uint256 until);
+    error AlreadyInitialised();
+    error Unauthorised(address account, Rank required);
+    error InvalidGovernance(address governance);
+    error MustBeScheduled(bytes4 selector, uint256 delay);
+    error SelectorAbdicated(bytes4 selector);
+    error Locked(bytes32 subject, uint256 until);
+    error DepositTooYoung(address account, uint256 removableAt);
+    error SettlementNotSet();
+    error ClaimNotBacked(address asset, uint256 amount, uint256 missing);
+
+    event LiquidationGraceSet(uint256 previous, uint256 grace);
+    event CleanedUp(Rank indexed rank, address indexed by);
+    event ShadowChanged(Guard indexed guard, bool previous, bool shadow);
+    event GovernanceSet(address indexed previous, address indexed governance);
+    event ClaimCreated(
+        uint256 indexed id, address indexed owner, address indexed asset, uint256 amount, uint256 readyAt
+    );
+
+    function isOpen(uint16 operation) external view returns (bool);
+    function pausedUntil(uint16 operation) external view returns (uint256);
+    function liquidationGrace() external view returns (uint256);
+    function setLiquidationGrace(uint256 grace) external;
+    function cleanUp(Rank rank) external;
+    function guardWord() external view returns (GuardWord);
+    function inShadow(Guard guard) external view returns (bool);
+    function setShadow(Guard guard, bool shadow) external;
+}
