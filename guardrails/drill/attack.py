@@ -65,6 +65,9 @@ class AttackResult:
     suspects: list[int] = field(default_factory=list)
 
 
+Observe = Callable[[AttackResult, int], None]
+
+
 class Attack:
     """Replays `withdrawals` on a stage; a guardian acts `reaction` seconds after the first."""
 
@@ -87,9 +90,9 @@ class Attack:
             if not acted and timestamp >= self.started + self.reaction:
                 self._contain(self.started + self.reaction)
                 acted = True
-                timestamp = max(timestamp, self._now() + 1)
-            self._block(timestamp, list(group))
-            observe(self.result, timestamp - self.started)
+            when = max(timestamp, self._now() + 1)
+            self._block(when, list(group))
+            observe(self.result, when - self.started)
         if not acted:
             self._contain(self.started + self.reaction)
         for name, at in self.targets.items():
