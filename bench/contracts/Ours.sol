@@ -26,7 +26,7 @@ contract PauseHost is Plain, GateCore {
 
 contract OutflowHost is Plain, OutflowCore {
     constructor(address asset, OutflowWord word) {
-        _outflow().words[asset] = word;
+        _outflow().limiters[asset].word = word;
     }
 
     function pay(address asset, address to, uint256 amount) external override {
@@ -37,7 +37,7 @@ contract OutflowHost is Plain, OutflowCore {
 
 contract PauseOutflowHost is Plain, GateCore, OutflowCore {
     constructor(address asset, OutflowWord word) {
-        _outflow().words[asset] = word;
+        _outflow().limiters[asset].word = word;
     }
 
     function pay(address asset, address to, uint256 amount) external override guarded(Op.WITHDRAW) {

@@ -38,8 +38,8 @@ abstract contract GuardStorage {
         }
     }
 
-    /// @dev `_word().mayRestrict(operation)`, written out: all that an unrestricted call runs.
-    function _mayRestrict(uint256 operation) internal view returns (bool restricted) {
+    /// @dev `_word().mayRestrict(operation)`, written out: zero, and all that a call runs, while nothing is restricted.
+    function _mayRestrict(uint256 operation) internal view returns (uint256 restricted) {
         assembly ("memory-safe") {
             // the operation's bit at each rank's pause, the three levels, and the kept grace of LIQUIDATE
             let mask :=
@@ -47,7 +47,7 @@ abstract contract GuardStorage {
                     mul(operation, 0x1000000000001000000000001),
                     0x4000000001c00000003800000007000000000000000000000000000000000000
                 )
-            restricted := iszero(iszero(and(sload(GUARD_SLOT), mask)))
+            restricted := and(sload(GUARD_SLOT), mask)
         }
     }
 

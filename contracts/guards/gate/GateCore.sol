@@ -28,13 +28,13 @@ abstract contract GateCore is GuardStorage {
 
     /// @notice Lets the call through only while `operation` is open.
     modifier guarded(uint16 operation) {
-        if (_mayRestrict(operation)) _refuseWhileClosed(operation);
+        if (_mayRestrict(operation) != 0) _refuseWhileClosed(operation);
         _;
     }
 
     /// @dev The same for hosts that enter by other means than a modifier.
     function _enter(uint16 operation) internal {
-        if (_mayRestrict(operation)) _refuseWhileClosed(operation);
+        if (_mayRestrict(operation) != 0) _refuseWhileClosed(operation);
     }
 
     function _refuseWhileClosed(uint16 operation) internal {

@@ -28,12 +28,17 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
 
     // ---------------------------------------------------------------- external: views
 
+    /// @notice The pseudo-asset under which the shared budget is configured and seen.
+    function sharedBudget() external pure virtual returns (address) {
+        return SHARED_BUDGET;
+    }
+
     function available(address asset) external view virtual returns (uint256) {
         return _availableFor(asset, type(uint256).max);
     }
 
     function availableForSmall(address asset) external view virtual returns (uint256) {
-        return Math.min(_outflow().words[asset].exemption(), _availableFor(asset, 0));
+        return Math.min(_outflow().limiters[asset].word.exemption(), _availableFor(asset, 0));
     }
 
     function retryAt(address asset, uint256 amount) external view virtual returns (uint256) {
@@ -41,7 +46,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
     }
 
     function outflowWord(address asset) external view virtual returns (OutflowWord) {
-        return _outflow().words[asset];
+        return _outflow().limiters[asset].word;
     }
 
     function relativeLimit(address asset)
@@ -62,20 +67,20 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
 
     function setLimit(address asset, OutflowWord config) external virtual {
         OutflowLayout storage l = _outflow();
-        OutflowWord previous = l.words[asset];
+        OutflowWord previous = l.limiters[asset].word;
         _governed(previous.isExceededBy(config));
         bool ownRulesHold = config.isValid() && (asset != SHARED_BUDGET || config.isPlain());
-        bool hasBudget = l.unitRates[asset] != 0 && l.words[SHARED_BUDGET].mode() != Mode.UNSET;
+        bool hasBudget = l.unitRates[asset] != 0 && l.limiters[SHARED_BUDGET].word.mode() != Mode.UNSET;
         if (!ownRulesHold || (config.shared() && !hasBudget)) revert InvalidLimit(asset);
         config = _carriedOver(previous, config);
-        l.words[asset] = config;
+        l.limiters[asset].word = config;
         emit LimitSet(asset, previous, config);
     }
 
     function setRelativeLimit(address asset, uint16 bps, uint16 growthBps, uint128 base) external virtual {
         _governed(true);
         OutflowLayout storage l = _outflow();
-        if (bps > 10_000 || l.words[asset].window() == 0) revert InvalidLimit(asset);
+        if (bps > 10_000 || l.limiters[asset].word.window() == 0) revert InvalidLimit(asset);
         l.relative[asset] = RelativeLimit(bps, growthBps, uint32(block.timestamp), base);
         emit RelativeLimitSet(asset, bps, growthBps, base);
         if (bps != 0) _applyBase(asset, base, bps);
@@ -93,7 +98,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
         if (r.bps == 0) revert NotRelative(asset);
         uint256 elapsed = block.timestamp - r.syncedAt;
         if (elapsed < SYNC_INTERVAL) revert SyncTooSoon(asset, r.syncedAt + SYNC_INTERVAL);
-        uint256 window = _outflow().words[asset].window();
+        uint256 window = _outflow().limiters[asset].word.window();
         uint256 previous = r.base;
         uint256 step = previous * r.growthBps * Math.min(elapsed, window) / (10_000 * window);
         uint256 lowest = previous > step ? previous - step : 0;
@@ -126,7 +131,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
 
     /// @dev Sets the limit to its share of the base, rounded down to the 20 bits of the mantissa.
     function _applyBase(address asset, uint256 base, uint256 bps) private returns (uint256) {
-        OutflowWord previous = _outflow().words[asset];
+        OutflowWord previous = _outflow().limiters[asset].word;
         uint256 mantissa = base * bps / 10_000;
         uint256 exponent;
         while (mantissa >= 1 << 20) {
@@ -136,7 +141,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
         if (exponent >= 32) revert InvalidLimit(asset);
         OutflowWord next = previous.withLimit(mantissa, exponent);
         if (2 * next.limit() * next.window() >= MAX_AMOUNT) revert InvalidLimit(asset);
-        _outflow().words[asset] = _carriedOver(previous, next);
+        _outflow().limiters[asset].word = _carriedOver(previous, next);
         return next.limit();
     }
 }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {GuardStorage} from "../GuardStorage.sol";
 import {Decision, Guard} from "../Types.sol";
 import {Mode, OutflowWord, OutflowWordLib} from "./OutflowWord.sol";
-import {TransientNet} from "./TransientNet.sol";
+import {Limiter, TransientNet} from "./TransientNet.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title OutflowCore: "may this much leave now?"
@@ -16,7 +16,7 @@ abstract contract OutflowCore is GuardStorage {
 
     /// @custom:storage-location erc7201:guardrails.outflow
     struct OutflowLayout {
-        mapping(address asset => OutflowWord) words;
+        mapping(address asset => Limiter) limiters;
         mapping(address asset => RelativeLimit) relative;
         mapping(address asset => uint256) unitRates;
     }
@@ -29,8 +29,8 @@ abstract contract OutflowCore is GuardStorage {
         uint128 base;
     }
 
-    /// @notice The pseudo-asset of the shared budget: the last 20 bytes of keccak256("guardrails.shared").
-    address public constant SHARED_BUDGET = 0x5E9c9C191b97B9C17d444B1F29f580aBAEc1254c;
+    /// @dev The pseudo-asset of the shared budget: the last 20 bytes of keccak256("guardrails.shared").
+    address internal constant SHARED_BUDGET = 0x5E9c9C191b97B9C17d444B1F29f580aBAEc1254c;
 
     /// @dev Above this no amount fits any configured limit; keeps the arithmetic far from its types' maxima.
     uint256 internal constant MAX_AMOUNT = 1 << OutflowWordLib.USED_BITS;
@@ -38,68 +38,88 @@ abstract contract OutflowCore is GuardStorage {
     // keccak256(abi.encode(uint256(keccak256("guardrails.outflow")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant OUTFLOW_SLOT = 0xb597630f7b3d0972e91a249945c2e621d99036e8e1b7bf37da515dd53b102b00;
 
+    // for the ordinary payment: parts of `OutflowWord`
+    uint256 private constant USED_MASK = 0x7fffffffffffffffffffffffffffff;
+    uint256 private constant CONFIG_MASK = 0xffffffffffffffffffffffffff80000000000000000000000000000000000000;
+
     // ---------------------------------------------------------------- internal
 
-    /// @dev Percent of the limits that the live level leaves, and whether that is in shadow mode. 100 without levels.
-    function _outflowShare() internal view virtual returns (uint256 share, bool shadow) {
-        return (100, false);
+    /// @dev Percent of the limits that the live level leaves; 100 without levels.
+    function _outflowShare() internal view virtual returns (uint256) {
+        return 100;
+    }
+
+    /// @dev Whether that share is in shadow mode.
+    function _shareInShadow() internal view virtual returns (bool) {
+        return false;
     }
 
     /// @dev Meters what came in. `amount` is what arrived, measured by the caller.
-    function _meterIn(address asset, uint256 amount) internal virtual {
-        OutflowWord word = _outflow().words[asset];
-        Mode mode = word.mode();
-        if (amount == 0 || mode == Mode.UNSET || mode == Mode.UNLIMITED) return;
+    function _meterIn(address asset, uint256 amount) internal {
+        Limiter storage limiter = _outflow().limiters[asset];
+        OutflowWord word = limiter.word;
+        if (amount == 0 || !word.isLimited()) return;
         if (amount > MAX_AMOUNT) amount = MAX_AMOUNT;
-        (int256 net, uint256 creditStart) = TransientNet.load(asset, word.creditEnd());
+        (int256 net, uint256 creditStart) = TransientNet.load(limiter, word.creditEnd());
         if (net < 0) {
             uint256 refund = Math.min(amount, uint256(-net));
-            word = _refunded(word, refund);
-            if (word.shared()) {
-                OutflowWord budget = _outflow().words[SHARED_BUDGET];
-                _outflow().words[SHARED_BUDGET] = _refunded(budget, _toCommonUnitsDown(asset, refund));
-            }
+            word = word.refunded(refund, block.timestamp);
+            if (word.shared()) _refundShared(asset, refund);
         }
-        net = TransientNet.add(asset, net, creditStart, int256(amount));
+        net += int256(amount);
+        if (net > int256(MAX_AMOUNT)) net = int256(MAX_AMOUNT);
+        TransientNet.store(limiter, net, creditStart);
         uint256 inflow = net > 0 ? uint256(net) : 0;
-        _outflow().words[asset] = word.withCreditEnd(word.grantedCreditEnd(creditStart, inflow, block.timestamp));
+        word = word.withCreditEnd(word.grantedCreditEnd(creditStart, inflow, block.timestamp));
+        // every movement sets the time: by it a payment knows that nothing was moved in its transaction before
+        limiter.word = word.withUsed(word.usedAt(block.timestamp, word.limit()), block.timestamp);
     }
 
     /// @dev Decides on `amount` leaving now and, when it may, charges it. Reverts where the asset's mode says so.
-    /// The guard word is read only when the answer is not a plain pass.
-    function _meterOut(address asset, address account, uint256 amount) internal virtual returns (Decision) {
-        OutflowWord word = _outflow().words[asset];
-        Mode mode = word.mode();
-        if (amount == 0 || mode == Mode.UNLIMITED) return Decision.PASS;
-        if (mode != Mode.UNSET) {
-            (uint256 share, bool levelInShadow) = _outflowShare();
-            if (levelInShadow) {
-                if (!_fits(word, asset, amount, share)) _emitOver(Guard.LEVEL, mode, account, asset, amount, true);
-                share = 100;
+    ///
+    /// The block of assembly is the ordinary payment: the asset's first movement in this second (so that nothing of
+    /// this transaction can be netted), at full share, within the limit without need of reserve, exemption or credit,
+    /// and no shared budget. It does what `_charge` would do for two thirds of the gas, and leaves all else to it; a
+    /// fuzz test and a proof hold the two together.
+    function _meterOut(address asset, address account, uint256 amount) internal returns (Decision) {
+        uint256 share = _outflowShare();
+        bool done;
+        assembly ("memory-safe") {
+            mstore(0, and(asset, 0xffffffffffffffffffffffffffffffffffffffff))
+            mstore(32, OUTFLOW_SLOT)
+            let slot := keccak256(0, 64) // _outflow().limiters[asset]
+            let word := sload(slot)
+            let limit := mul(and(shr(151, word), 0xfffff), exp(10, and(shr(171, word), 31)))
+            let window := mul(and(shr(176, word), 0xffff), 60)
+            let elapsed := and(sub(timestamp(), shr(119, word)), 0xffffffff)
+            let used := mul(elapsed, limit) // refilled
+            used := mul(gt(and(word, USED_MASK), used), sub(and(word, USED_MASK), used))
+            used := add(used, mul(amount, window))
+            let odd := gt(used, mul(sub(limit, div(mul(limit, and(shr(249, word), 15)), 10)), window))
+            odd := or(odd, gt(sub(shr(253, word), 1), 1)) // no limit, or a shared one
+            odd := or(odd, or(shr(119, sub(amount, 1)), iszero(elapsed))) // nothing, too much, or not the first
+            if iszero(or(odd, sub(share, 100))) {
+                word := and(word, CONFIG_MASK)
+                tstore(slot, or(word, amount)) // TransientNet: this much out, credit as it was
+                sstore(slot, or(word, or(used, shl(119, and(timestamp(), 0xffffffff)))))
+                done := 1
             }
-            if (_charge(word, asset, amount, share)) return Decision.PASS;
         }
-        bool shadow = _word().inShadow(Guard.OUTFLOW);
-        if (!shadow && mode == Mode.UNSET) revert AssetNotConfigured(asset);
-        if (!shadow && mode == Mode.LIMITED_REVERT) {
-            revert OutflowLimitExceeded(asset, amount, _availableFor(asset, amount), _retryAt(asset, amount));
-        }
-        _emitOver(Guard.OUTFLOW, mode, account, asset, amount, shadow);
-        return shadow ? Decision.PASS : Decision.QUEUE;
+        if (!done) return _meterWithCare(asset, account, amount);
+        return Decision.PASS;
     }
 
     /// @param size decides whether the reserve may be used
     function _availableFor(address asset, uint256 size) internal view returns (uint256 amount) {
-        OutflowWord word = _outflow().words[asset];
+        OutflowWord word = _outflow().limiters[asset].word;
         Mode mode = word.mode();
         if (mode == Mode.UNLIMITED) return type(uint256).max;
         if (_word().inShadow(Guard.OUTFLOW)) return type(uint256).max;
         if (mode == Mode.UNSET) return 0;
-        (uint256 share, bool levelInShadow) = _outflowShare();
-        if (levelInShadow) share = 100;
+        uint256 share = _enforcedShare();
         amount = _room(word, size, share);
         if (!word.shared()) return amount;
-        uint256 units = _room(_outflow().words[SHARED_BUDGET], type(uint256).max, share);
+        uint256 units = _room(_outflow().limiters[SHARED_BUDGET].word, type(uint256).max, share);
         return Math.min(amount, Math.mulDiv(units, RATE_SCALE, _outflow().unitRates[asset]));
     }
 
@@ -113,20 +133,18 @@ abstract contract OutflowCore is GuardStorage {
 
     /// @dev See `IOutflow.retryAt`.
     function _retryAt(address asset, uint256 amount) internal view returns (uint256 at) {
-        OutflowWord word = _outflow().words[asset];
+        OutflowWord word = _outflow().limiters[asset].word;
         if (amount == 0 || word.mode() == Mode.UNLIMITED) return block.timestamp;
         if (word.mode() == Mode.UNSET || amount >= MAX_AMOUNT) return type(uint256).max;
         at = _retryWord(word, amount, amount);
         if (!word.shared()) return at;
-        uint256 units = _toCommonUnits(asset, amount);
-        return Math.max(at, _retryWord(_outflow().words[SHARED_BUDGET], units, type(uint256).max));
+        uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Ceil);
+        return Math.max(at, _retryWord(_outflow().limiters[SHARED_BUDGET].word, units, type(uint256).max));
     }
 
     function _retryWord(OutflowWord word, uint256 amount, uint256 size) private view returns (uint256) {
-        (uint256 share, bool levelInShadow) = _outflowShare();
-        if (levelInShadow) share = 100;
-        (bool fits,) = _consumed(word, amount, size, share);
-        if (fits) return block.timestamp;
+        uint256 share = _enforcedShare();
+        if (!word.consumed(amount, size, share, block.timestamp).isZero()) return block.timestamp;
         uint256 limit = word.limit();
         if (share == 0 || limit == 0) return type(uint256).max;
         uint256 cost = Math.ceilDiv(amount * word.window() * 100, share);
@@ -134,6 +152,10 @@ abstract contract OutflowCore is GuardStorage {
         if (cost > ceiling) return type(uint256).max;
         uint256 excess = word.usedAt(block.timestamp, limit) + cost - ceiling;
         return block.timestamp + Math.ceilDiv(excess, limit);
+    }
+
+    function _enforcedShare() private view returns (uint256) {
+        return _shareInShadow() ? 100 : _outflowShare();
     }
 
     function _outflow() internal pure returns (OutflowLayout storage l) {
@@ -144,85 +166,107 @@ abstract contract OutflowCore is GuardStorage {
 
     // ---------------------------------------------------------------- private
 
-    /// @return false, and nothing changed, when it does not fit
-    function _charge(OutflowWord word, address asset, uint256 amount, uint256 share) private returns (bool) {
-        if (amount >= MAX_AMOUNT) return false;
-        (int256 net, uint256 creditStart) = TransientNet.load(asset, word.creditEnd());
-        uint256 charged = amount;
-        if (net > 0) {
-            // what came in during this transaction goes out again: neither charged nor left as credit
-            uint256 inflow = uint256(net) > amount ? uint256(net) - amount : 0;
-            charged = amount - (uint256(net) - inflow);
-            word = word.withCreditEnd(word.grantedCreditEnd(creditStart, inflow, block.timestamp));
+    /// @dev The whole rule, of which the ordinary payment is one case.
+    function _meterWithCare(address asset, address account, uint256 amount) private returns (Decision) {
+        Limiter storage limiter = _outflow().limiters[asset];
+        OutflowWord word = limiter.word;
+        if (amount == 0 || word.isUnlimited()) return Decision.PASS;
+        if (word.isLimited()) {
+            uint256 share = _outflowShare();
+            if (share != 100 && _shareInShadow()) {
+                if (!_wouldFit(limiter, word, asset, amount, share)) {
+                    _emitOver(Guard.LEVEL, word, account, asset, amount, true);
+                }
+                share = 100;
+            }
+            if (_charge(limiter, word, asset, amount, share)) return Decision.PASS;
         }
+        return _overLimit(word, asset, account, amount);
+    }
+
+    /// @return false, and nothing changed, when it does not fit
+    function _charge(Limiter storage limiter, OutflowWord word, address asset, uint256 amount, uint256 share)
+        private
+        returns (bool)
+    {
+        (int256 net, uint256 creditStart) = TransientNet.load(limiter, word.creditEnd());
+        uint256 charged = amount;
+        if (net > 0) (charged, word) = _netted(word, amount, uint256(net), creditStart);
         if (charged != 0) {
-            bool fits;
-            (fits, word) = _consumed(word, charged, amount, share);
-            if (!fits) return false;
+            word = word.consumed(charged, amount, share, block.timestamp);
+            if (word.isZero()) return false;
             if (word.shared() && !_chargeShared(asset, charged, share)) return false;
         }
-        TransientNet.add(asset, net, creditStart, -int256(amount));
-        _outflow().words[asset] = word;
+        unchecked {
+            TransientNet.store(limiter, net - int256(amount), creditStart);
+        }
+        limiter.word = word;
         return true;
     }
 
-    function _chargeShared(address asset, uint256 amount, uint256 share) private returns (bool fits) {
-        OutflowWord budget = _outflow().words[SHARED_BUDGET];
-        (fits, budget) = _consumed(budget, _toCommonUnits(asset, amount), type(uint256).max, share);
-        if (fits) _outflow().words[SHARED_BUDGET] = budget;
+    /// @dev What came in during this transaction goes out again: neither charged nor left as credit.
+    function _netted(OutflowWord word, uint256 amount, uint256 net, uint256 creditStart)
+        private
+        view
+        returns (uint256 charged, OutflowWord)
+    {
+        uint256 inflow = net > amount ? net - amount : 0;
+        charged = amount > net ? amount - net : 0;
+        return (charged, word.withCreditEnd(word.grantedCreditEnd(creditStart, inflow, block.timestamp)));
+    }
+
+    function _chargeShared(address asset, uint256 amount, uint256 share) private returns (bool) {
+        Limiter storage budget = _outflow().limiters[SHARED_BUDGET];
+        uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Ceil);
+        OutflowWord next = budget.word.consumed(units, type(uint256).max, share, block.timestamp);
+        if (next.isZero()) return false;
+        budget.word = next;
+        return true;
+    }
+
+    function _refundShared(address asset, uint256 amount) private {
+        Limiter storage budget = _outflow().limiters[SHARED_BUDGET];
+        uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Floor);
+        budget.word = budget.word.refunded(units, block.timestamp);
     }
 
     /// @dev The decision of `_charge` without its effects.
-    function _fits(OutflowWord word, address asset, uint256 amount, uint256 share) private view returns (bool fits) {
-        if (amount >= MAX_AMOUNT) return false;
-        (int256 net, uint256 creditStart) = TransientNet.load(asset, word.creditEnd());
-        if (net >= int256(amount)) return true;
-        uint256 charged = amount;
-        if (net > 0) {
-            charged -= uint256(net);
-            word = word.withCreditEnd(creditStart);
-        }
-        (fits,) = _consumed(word, charged, amount, share);
-        if (fits && word.shared()) {
-            OutflowWord budget = _outflow().words[SHARED_BUDGET];
-            (fits,) = _consumed(budget, _toCommonUnits(asset, charged), type(uint256).max, share);
-        }
-    }
-
-    /// @param size the whole amount, which decides whether it counts as small
-    function _consumed(OutflowWord word, uint256 charged, uint256 size, uint256 share)
+    function _wouldFit(Limiter storage limiter, OutflowWord word, address asset, uint256 amount, uint256 share)
         private
         view
-        returns (bool, OutflowWord)
+        returns (bool)
     {
-        if (share == 0 || charged >= MAX_AMOUNT) return (false, word);
-        uint256 limit = word.limit();
-        uint256 used = word.usedAt(block.timestamp, limit);
-        unchecked {
-            uint256 cost = charged * word.window();
-            if (share != 100) cost = (cost * 100 + share - 1) / share;
-            used += cost;
+        (int256 net, uint256 creditStart) = TransientNet.load(limiter, word.creditEnd());
+        uint256 charged = amount;
+        if (net > 0) (charged, word) = _netted(word, amount, uint256(net), creditStart);
+        if (charged == 0) return true;
+        if (word.consumed(charged, amount, share, block.timestamp).isZero()) return false;
+        if (!word.shared()) return true;
+        uint256 units = _toCommonUnits(asset, charged, Math.Rounding.Ceil);
+        OutflowWord budget = _outflow().limiters[SHARED_BUDGET].word;
+        return !budget.consumed(units, type(uint256).max, share, block.timestamp).isZero();
+    }
+
+    /// @dev Refuses, queues, or (in shadow mode) says what it would have done.
+    function _overLimit(OutflowWord word, address asset, address account, uint256 amount) private returns (Decision) {
+        bool shadow = _word().inShadow(Guard.OUTFLOW);
+        Mode mode = word.mode();
+        if (!shadow && mode == Mode.UNSET) revert AssetNotConfigured(asset);
+        if (!shadow && mode == Mode.LIMITED_REVERT) {
+            revert OutflowLimitExceeded(asset, amount, _availableFor(asset, amount), _retryAt(asset, amount));
         }
-        if (used > word.ceilingFor(size, block.timestamp, limit)) return (false, word);
-        return (true, word.withUsed(used, block.timestamp));
+        _emitOver(Guard.OUTFLOW, word, account, asset, amount, shadow);
+        return shadow ? Decision.PASS : Decision.QUEUE;
     }
 
-    function _refunded(OutflowWord word, uint256 amount) private view returns (OutflowWord) {
-        uint256 used = word.usedAt(block.timestamp, word.limit());
-        uint256 refund = amount * word.window();
-        return word.withUsed(used > refund ? used - refund : 0, block.timestamp);
+    function _toCommonUnits(address asset, uint256 amount, Math.Rounding rounding) private view returns (uint256) {
+        return Math.mulDiv(amount, _outflow().unitRates[asset], RATE_SCALE, rounding);
     }
 
-    function _toCommonUnits(address asset, uint256 amount) private view returns (uint256) {
-        return Math.mulDiv(amount, _outflow().unitRates[asset], RATE_SCALE, Math.Rounding.Ceil);
-    }
-
-    function _toCommonUnitsDown(address asset, uint256 amount) private view returns (uint256) {
-        return Math.mulDiv(amount, _outflow().unitRates[asset], RATE_SCALE);
-    }
-
-    function _emitOver(Guard guard, Mode mode, address account, address asset, uint256 amount, bool shadow) private {
-        Decision decision = mode == Mode.LIMITED_QUEUE ? Decision.QUEUE : Decision.REFUSE;
+    function _emitOver(Guard guard, OutflowWord word, address account, address asset, uint256 amount, bool shadow)
+        private
+    {
+        Decision decision = word.mode() == Mode.LIMITED_QUEUE ? Decision.QUEUE : Decision.REFUSE;
         emit GuardDecision(guard, decision, account, asset, amount, 0, shadow);
     }
 }

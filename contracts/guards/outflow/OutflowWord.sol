@@ -30,9 +30,9 @@ enum Mode {
 
 library OutflowWordLib {
     uint256 internal constant USED_BITS = 119;
-    uint256 private constant USED_MASK = (1 << 119) - 1;
+    uint256 private constant USED_MASK = 0x7fffffffffffffffffffffffffffff; // 119 bits
     uint256 private constant CREDIT_MASK = ((1 << 40) - 1) << 192;
-    uint256 private constant STATE_MASK = (1 << 151) - 1;
+    uint256 private constant STATE_MASK = 0x7fffffffffffffffffffffffffffffffffffff; // 151 bits
 
     /// @notice True for a configuration (state fields zero) whose limiter cannot overflow.
     function isValid(OutflowWord word) internal pure returns (bool) {
@@ -49,7 +49,10 @@ library OutflowWordLib {
     }
 
     function isLimited(OutflowWord word) internal pure returns (bool) {
-        return mode(word) == Mode.LIMITED_REVERT || mode(word) == Mode.LIMITED_QUEUE;
+        unchecked {
+            // the two limited modes are 1 and 2
+            return ((OutflowWord.unwrap(word) >> 253) & 3) - 1 < 2;
+        }
     }
 
     /// @notice True when `next` lets more out than `word` in any respect.
@@ -63,6 +66,42 @@ library OutflowWordLib {
         bool moreCredit = b * creditTenths(next) > a * creditTenths(word);
         bool lessReserve = b * (10 - reserveTenths(next)) > a * (10 - reserveTenths(word));
         return more || moreCredit || lessReserve || exemption(next) > exemption(word) || (shared(word) && !shared(next));
+    }
+
+    /// @notice The word after `charged` left at `timestamp`, or zero when that does not fit.
+    /// @param size the whole amount that is paid, which decides whether it counts as small
+    /// @param share percent of the limit that the live level leaves; each unit weighs 100 / share
+    function consumed(OutflowWord word, uint256 charged, uint256 size, uint256 share, uint256 timestamp)
+        internal
+        pure
+        returns (OutflowWord)
+    {
+        if (share == 0 || charged >= 1 << USED_BITS) return OutflowWord.wrap(0);
+        uint256 limit_ = limit(word);
+        uint256 used = usedAt(word, timestamp, limit_);
+        unchecked {
+            // charged < 2^119, window < 2^22, share ≤ 100
+            uint256 cost = charged * window(word);
+            if (share != 100) cost = (cost * 100 + share - 1) / share;
+            used += cost;
+        }
+        if (used > ceilingFor(word, size, timestamp, limit_)) return OutflowWord.wrap(0);
+        return withUsed(word, used, timestamp);
+    }
+
+    /// @notice The word after `amount` that had left at `timestamp` came back.
+    function refunded(OutflowWord word, uint256 amount, uint256 timestamp) internal pure returns (OutflowWord) {
+        uint256 used = usedAt(word, timestamp, limit(word));
+        uint256 refund = amount * window(word);
+        return withUsed(word, used > refund ? used - refund : 0, timestamp);
+    }
+
+    function isZero(OutflowWord word) internal pure returns (bool) {
+        return OutflowWord.unwrap(word) == 0;
+    }
+
+    function isUnlimited(OutflowWord word) internal pure returns (bool) {
+        return (OutflowWord.unwrap(word) >> 253) & 3 == uint256(Mode.UNLIMITED);
     }
 
     function mode(OutflowWord word) internal pure returns (Mode) {
