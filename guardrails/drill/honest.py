@@ -28,6 +28,7 @@ class HonestResult:
     refused: int = 0
     longest_delay: int = 0
     delayed_by_token: dict[str, int] = field(default_factory=dict)
+    refused_by_token: dict[str, int] = field(default_factory=dict)
     withdrawals_by_token: dict[str, int] = field(default_factory=dict)
     conserved: bool = False
 
@@ -97,6 +98,7 @@ class HonestReplay:
             receipt = self.nomad.process(message, sender=self.relayer)
         except Reverted:
             result.refused += 1
+            result.refused_by_token[flow.symbol] = result.refused_by_token.get(flow.symbol, 0) + 1
             return
         for claim in self.bridge.contract.decode_logs(receipt, "ClaimCreated"):
             asked = self.chain.block(receipt.block_number).timestamp

@@ -140,9 +140,7 @@ def run(
         stage.chain.close()
     observer.recovered(recovery)
 
-    attempts = all_attempts(
-        replay, withdrawals, reaction=reaction, prices=prices, observe=observer.attempt
-    )
+    attempts = all_attempts(replay, withdrawals, reaction=reaction, prices=prices, observe=observer.attempt)
     return DrillResult(
         policy=policy,
         reaction=reaction,
@@ -160,7 +158,9 @@ def run(
 def _check(policy: Policy, reaction: int) -> None:
     if missing := set(MAIN_TOKENS) - {asset.symbol for asset in policy.assets}:
         raise GuardrailsError(
-            f"the policy has no {', '.join(sorted(missing))}", policy.protocol.name, "The drill needs all five."
+            f"the policy has no {', '.join(sorted(missing))}",
+            policy.protocol.name,
+            "The drill needs all five.",
         )
     if policy.roles.guardian is None:
         raise GuardrailsError("the policy has no guardian", policy.protocol.name, "Name one under `roles:`.")
