@@ -77,6 +77,10 @@ class Chain(Protocol):
 
     def nonce(self, address: Address) -> int: ...
 
+    def pending_nonce(self, address: Address) -> int:
+        """The nonce once everything that the node has of this account is mined."""
+        ...
+
     # Powers of a development chain; `NotSupported` on public networks.
 
     def warp(self, timestamp: int) -> None:

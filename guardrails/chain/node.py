@@ -164,6 +164,9 @@ class NodeChain(ABC):
     def nonce(self, address: Address) -> int:
         return int(self._ask("eth_getTransactionCount", checksum(address), "latest"), 16)
 
+    def pending_nonce(self, address: Address) -> int:
+        return int(self._ask("eth_getTransactionCount", checksum(address), "pending"), 16)
+
     # Powers of a development chain
 
     def warp(self, timestamp: int) -> None:

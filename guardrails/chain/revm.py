@@ -208,6 +208,9 @@ class RevmChain:
     def nonce(self, address: Address) -> int:
         return self._state.nonce(checksum(address))
 
+    def pending_nonce(self, address: Address) -> int:
+        return self.nonce(address)
+
     # Powers of a development chain
 
     def warp(self, timestamp: int) -> None:

@@ -127,11 +127,10 @@ class Run:
 
     def _await_pending(self, entry: Entry) -> None:
         """A transaction that was sent may still wait in the node: it must not be sent a second time."""
-        ask = getattr(self.chain, "pending_nonce", None)
-        if ask is None or entry.nonce is None or self.chain.nonce(self.sender) > entry.nonce:
+        if entry.nonce is None:
             return
         deadline = time.monotonic() + PENDING_SECONDS
-        while ask(self.sender) > entry.nonce >= self.chain.nonce(self.sender):
+        while self.chain.pending_nonce(self.sender) > entry.nonce >= self.chain.nonce(self.sender):
             if time.monotonic() > deadline:
                 raise ChainError(
                     f"{entry.key}: the transaction with nonce {entry.nonce} is still pending",
