@@ -20,9 +20,12 @@ interface IGuardedHost {
 
 /// @notice What a guarded call runs, of all guards; and how the guards meet.
 abstract contract GuardrailCore is GateCore, LockCore, OutflowCore, SettlementCore {
-    function _outflowShare() internal view virtual override returns (uint256 share, bool shadow) {
+    function _outflowShare() internal view virtual override returns (uint256) {
         GuardWord word = _word();
-        if (!word.anyLevel()) return (100, false);
-        return (_shareAt(_liveLevel(word)), word.inShadow(Guard.LEVEL));
+        return word.anyLevel() ? _shareAt(_liveLevel(word)) : 100;
+    }
+
+    function _shareInShadow() internal view virtual override returns (bool) {
+        return _word().inShadow(Guard.LEVEL);
     }
 }

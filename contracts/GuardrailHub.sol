@@ -43,7 +43,7 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
 
     /// @dev Who asks matters only where the answer is not a plain yes: it may leave an event.
     function enter(uint16 operation) external virtual returns (bool) {
-        if (!_mayRestrict(operation)) return true;
+        if (_mayRestrict(operation) == 0) return true;
         if (!_hub().members[msg.sender]) revert NotMember(msg.sender);
         _refuseWhileClosed(operation);
         return true;
