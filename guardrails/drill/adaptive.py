@@ -1,7 +1,7 @@
 """Attackers who know the policy: each tries to carry off more than the one of 2022, before the guardian acts.
 
-They all start from the state that five months of honest use left on the in-process EVM, and forge what messages they
-like. What counts is what an attacker ends up with less what he put in himself.
+They all start from the state that five months of honest use left on the in-process EVM, and forge what
+messages they like. What counts is what an attacker ends up with less what he put in himself.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Attacker:
 
 
 def grab(attacker: Attacker, symbols: Sequence[str] = MAIN_TOKENS) -> None:
-    """All that can leave now, in one transaction: what is free to all at once, the reserve in small pieces."""
+    """All that can leave now, in one transaction: what is free to all, then the reserve in pieces."""
     attacker.take([pair for symbol in symbols for pair in _all_of(attacker, symbol)])
 
 

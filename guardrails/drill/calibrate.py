@@ -1,8 +1,8 @@
 """Limits chosen from a history of honest flows: the smallest worst case that delays few enough withdrawals.
 
-For each asset every combination of limit, window and inflow credit is run over the history at once, in vectors
-of floating-point numbers. What is chosen is then counted again by the exact model of the limiter, and a difference
-is an error.
+For each asset every combination of limit, window and inflow credit is run over the history at once, in
+vectors of floating-point numbers. What is chosen is then counted again by the exact model of the limiter, and
+a difference is an error.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def front(flows: Sequence[Flow], price: Decimal, seconds: int, most_delayed: int
 def choose(
     flows: Sequence[Flow], prices: dict[str, Decimal], *, seconds: int, most_delayed: int
 ) -> dict[str, Choice]:
-    """One configuration an asset, so that together they delay at most `most_delayed` of the withdrawals and their
-    summed worst case after `seconds` is the smallest.
+    """One configuration an asset: together they delay at most `most_delayed` of the withdrawals, and no
+    others that do have a smaller worst case, summed over the assets, after `seconds`.
     """
     best: dict[int, tuple[Decimal, dict[str, Choice]]] = {0: (Decimal(0), {})}
     for symbol, price in prices.items():
@@ -158,4 +158,4 @@ def _sums(
 
 def _bound_usd(config: LimiterConfig, price: Decimal, decimals: int, seconds: int) -> Decimal:
     units = outflow_bound(config.limit, config.credit_tenths, config.window, seconds)
-    return Decimal(units) * price / 10**decimals
+    return Decimal(units) * price / Decimal(10**decimals)

@@ -1,8 +1,9 @@
-"""Writes the demo's policy from the flows before July 2022, always the same: `python -m guardrails.drill.choose`.
+"""Writes the demo's policy from the flows before July 2022: `python -m guardrails.drill.choose`.
 
-The rule: of all limits that would have delayed at most 0.3 % of the honest withdrawals of March to June, those
-with the smallest worst case at a quarter of an hour. That is half of the 0.6 % that the demo allows itself, because
-the months to come are never as the ones before. Neither July nor the attack is looked at.
+The rule: of all limits that would have delayed at most 0.3 % of the honest withdrawals of March to June,
+those with the smallest worst case at a quarter of an hour. That is half of the 0.6 % that the demo allows
+itself, because the months to come are never as the ones before. Neither July nor the attack is looked at, and
+the result is always the same.
 """
 
 from __future__ import annotations

@@ -70,5 +70,5 @@ def last_price(flows: Sequence[Flow], symbol: str) -> Decimal:
     """USD for one whole token, from the last flow of any size that has a price; ValueError if none has."""
     for flow in reversed(flows):
         if flow.symbol == symbol and flow.usd is not None and flow.usd >= 10:
-            return flow.usd * 10**flow.decimals / flow.amount
+            return flow.usd * Decimal(10**flow.decimals) / flow.amount
     raise ValueError(f"no flow of {symbol} has a price")

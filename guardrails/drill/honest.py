@@ -129,7 +129,7 @@ class HonestReplay:
     # ---- money
 
     def _fund(self) -> None:
-        """The escrow starts so that it ends with what the attack took; the relayer has all that is deposited."""
+        """The escrow starts so that it ends with what the attack took; the relayer owns all deposits."""
         for symbol in MAIN_TOKENS:
             own = [flow for flow in self.flows if flow.symbol == symbol]
             outflow = list(accumulate(-flow.amount if flow.is_deposit else flow.amount for flow in own))

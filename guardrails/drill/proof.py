@@ -1,7 +1,7 @@
 """An honest message, with the proof that a repaired Replica asks for.
 
-Algorithm: `contracts-core/contracts/libs/Merkle.sol`, a sparse tree of depth 32 whose empty leaf is zero. The drill's
-tree holds one leaf, at index 0. The updater's signature is that of `NomadBase._isUpdaterSignature`.
+Algorithm: `contracts-core/contracts/libs/Merkle.sol`, a sparse tree of depth 32 whose empty leaf is zero. The
+drill's tree holds one leaf, at index 0. The updater signs as `NomadBase._isUpdaterSignature` wants it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""After containment: the hole is closed, stolen claims go back, the service returns, an honest user is paid."""
+"""After containment: the hole is closed, stolen claims go back, service returns, an honest user is paid."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Recoverer:
         self.owed = {symbol: stage.bridge.locked(symbol) for symbol in MAIN_TOKENS}
 
     def run(self) -> Recovery:
-        """In the order of the events; raises GuardrailsError where the chain answers otherwise than it should."""
+        """In the order of the events; GuardrailsError where the chain answers otherwise than it should."""
         stage, held = self.stage, {s: self._held(s) for s in MAIN_TOKENS}
         honest = self._honest_message()
         self._refused(

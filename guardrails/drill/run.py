@@ -1,4 +1,4 @@
-"""The whole drill: five months of honest users, the attack of 2022-08-01, the recovery, and attackers who adapt."""
+"""The whole drill: honest users, the attack of 2022-08-01, the recovery, and attackers who adapt."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def run(
 ) -> DrillResult:
     """Runs it all; `reaction` in seconds from the first malicious transaction to the guardian's block.
 
-    Raises GuardrailsError for a policy without the five tokens and for a reaction that claims do not wait for.
+    Raises GuardrailsError for a policy without the five tokens and for a reaction slower than claims wait.
     """
     began, observer = time.monotonic(), observer or Silent()
     _check(policy, reaction)
@@ -160,7 +160,7 @@ def _check(policy: Policy, reaction: int) -> None:
         raise GuardrailsError(
             f"the policy has no {', '.join(sorted(missing))}",
             policy.protocol.name,
-            "The drill needs all five.",
+            "It needs all.",
         )
     if policy.roles.guardian is None:
         raise GuardrailsError("the policy has no guardian", policy.protocol.name, "Name one under `roles:`.")

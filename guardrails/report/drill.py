@@ -93,7 +93,7 @@ def _honest_row(result: DrillResult, symbol: str) -> dict[str, Any]:
 
 
 def _worth(result: DrillResult, symbol: str, units: int) -> Decimal:
-    return Decimal(units) * result.prices[symbol] / 10 ** DECIMALS[symbol]
+    return Decimal(units) * result.prices[symbol] / Decimal(10 ** DECIMALS[symbol])
 
 
 def _tokens(asset: Asset, units: int) -> str:
