@@ -27,7 +27,7 @@ interface IOutflow {
     function outflowWord(address asset) external view returns (OutflowWord);
 
     /// @return bps the limit in basis points of the base; 0 where the limit is absolute
-    /// @return growthBps by how much of itself the base moves at most per window, in basis points
+    /// @return growthBps by how much of itself the base moves per window, in basis points
     /// @return syncedAt Unix seconds
     /// @return base in the asset's smallest unit
     function relativeLimit(address asset)
@@ -38,17 +38,20 @@ interface IOutflow {
     /// @notice Common units per 1e18 smallest units of `asset`.
     function unitRate(address asset) external view returns (uint256);
 
-    /// @notice Immediate when no field lets more out, otherwise a loosening. What is available never rises.
+    /// @notice Immediate when no field lets more out, otherwise a loosening. What is available never rises, and inflow
+    /// credit ends. A limit that is lowered lowers its share of a base too, so that no sync raises it again.
     /// @param config the configuration fields of an `OutflowWord`; its state fields must be zero
     function setLimit(address asset, OutflowWord config) external;
 
-    /// @notice Makes the limit follow `bps` of a base that starts at `base`; 0 bps ends that. A loosening.
+    /// @notice Makes the limit follow `bps` of a base that starts at `base`, not 0; 0 bps ends that. A loosening.
+    /// @param growthBps by how much of itself the base moves per window, in either direction, at most 10,000; over many
+    /// syncs this compounds, to e^growth a window at most. A base that fell to 0 stays there until it is set again.
     function setRelativeLimit(address asset, uint16 bps, uint16 growthBps, uint128 base) external;
 
     /// @notice The value of `asset` in the shared budget, in common units per 1e18 smallest units. A loosening.
     function setUnitRate(address asset, uint256 rate) external;
 
     /// @notice Anyone may move the base of a relative limit towards what the host measures, by a bounded step, at
-    /// most once an hour.
+    /// most once an hour. Neither what is used nor the life of the credit changes by it.
     function syncBase(address asset) external;
 }

@@ -60,15 +60,15 @@ abstract contract OutflowCore is GuardStorage {
         OutflowWord word = limiter.word;
         if (amount == 0 || !word.isLimited()) return;
         if (amount > MAX_AMOUNT) amount = MAX_AMOUNT;
-        (int256 net, uint256 creditStart) = TransientNet.load(limiter, word.creditEnd());
+        (int256 net, uint256 creditStart, uint256 share) = TransientNet.load(limiter, word.creditEnd());
         if (net < 0) {
             uint256 refund = Math.min(amount, uint256(-net));
-            word = word.refunded(refund, block.timestamp);
-            if (word.shared()) _refundShared(asset, refund);
+            word = word.refunded(refund, share, block.timestamp);
+            if (word.shared()) _refundShared(asset, refund, share);
         }
         net += int256(amount);
         if (net > int256(MAX_AMOUNT)) net = int256(MAX_AMOUNT);
-        TransientNet.store(limiter, net, creditStart);
+        TransientNet.store(limiter, net, creditStart, share);
         uint256 inflow = net > 0 ? uint256(net) : 0;
         word = word.withCreditEnd(word.grantedCreditEnd(creditStart, inflow, block.timestamp));
         // every movement sets the time: by it a payment knows that nothing was moved in its transaction before
@@ -134,24 +134,27 @@ abstract contract OutflowCore is GuardStorage {
     /// @dev See `IOutflow.retryAt`.
     function _retryAt(address asset, uint256 amount) internal view returns (uint256 at) {
         OutflowWord word = _outflow().limiters[asset].word;
-        if (amount == 0 || word.mode() == Mode.UNLIMITED) return block.timestamp;
+        at = block.timestamp;
+        if (amount == 0 || word.mode() == Mode.UNLIMITED || _word().inShadow(Guard.OUTFLOW)) return at;
         if (word.mode() == Mode.UNSET || amount >= MAX_AMOUNT) return type(uint256).max;
-        at = _retryWord(word, amount, amount);
-        if (!word.shared()) return at;
-        uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Ceil);
-        return Math.max(at, _retryWord(_outflow().limiters[SHARED_BUDGET].word, units, type(uint256).max));
+        if (word.shared()) {
+            uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Ceil);
+            at = _retryWord(_outflow().limiters[SHARED_BUDGET].word, units, type(uint256).max, at);
+        }
+        return _retryWord(word, amount, amount, at);
     }
 
-    function _retryWord(OutflowWord word, uint256 amount, uint256 size) private view returns (uint256) {
+    /// @return when `amount` fits, not before `from`
+    function _retryWord(OutflowWord word, uint256 amount, uint256 size, uint256 from) private view returns (uint256) {
         uint256 share = _enforcedShare();
-        if (!word.consumed(amount, size, share, block.timestamp).isZero()) return block.timestamp;
+        if (from == type(uint256).max) return from;
+        if (!word.consumed(amount, size, share, from).isZero()) return from;
         uint256 limit = word.limit();
         if (share == 0 || limit == 0) return type(uint256).max;
         uint256 cost = Math.ceilDiv(amount * word.window() * 100, share);
-        uint256 ceiling = word.withCreditEnd(0).ceilingFor(size, block.timestamp, limit);
+        uint256 ceiling = word.withCreditEnd(0).ceilingFor(size, from, limit);
         if (cost > ceiling) return type(uint256).max;
-        uint256 excess = word.usedAt(block.timestamp, limit) + cost - ceiling;
-        return block.timestamp + Math.ceilDiv(excess, limit);
+        return from + Math.ceilDiv(word.usedAt(from, limit) + cost - ceiling, limit);
     }
 
     function _enforcedShare() private view returns (uint256) {
@@ -189,16 +192,17 @@ abstract contract OutflowCore is GuardStorage {
         private
         returns (bool)
     {
-        (int256 net, uint256 creditStart) = TransientNet.load(limiter, word.creditEnd());
+        (int256 net, uint256 creditStart, uint256 chargedShare) = TransientNet.load(limiter, word.creditEnd());
         uint256 charged = amount;
         if (net > 0) (charged, word) = _netted(word, amount, uint256(net), creditStart);
         if (charged != 0) {
             word = word.consumed(charged, amount, share, block.timestamp);
             if (word.isZero()) return false;
             if (word.shared() && !_chargeShared(asset, charged, share)) return false;
+            if (share > chargedShare) chargedShare = share;
         }
         unchecked {
-            TransientNet.store(limiter, net - int256(amount), creditStart);
+            TransientNet.store(limiter, net - int256(amount), creditStart, chargedShare);
         }
         limiter.word = word;
         return true;
@@ -224,10 +228,10 @@ abstract contract OutflowCore is GuardStorage {
         return true;
     }
 
-    function _refundShared(address asset, uint256 amount) private {
+    function _refundShared(address asset, uint256 amount, uint256 share) private {
         Limiter storage budget = _outflow().limiters[SHARED_BUDGET];
         uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Floor);
-        budget.word = budget.word.refunded(units, block.timestamp);
+        budget.word = budget.word.refunded(units, share, block.timestamp);
     }
 
     /// @dev The decision of `_charge` without its effects.
@@ -236,7 +240,7 @@ abstract contract OutflowCore is GuardStorage {
         view
         returns (bool)
     {
-        (int256 net, uint256 creditStart) = TransientNet.load(limiter, word.creditEnd());
+        (int256 net, uint256 creditStart,) = TransientNet.load(limiter, word.creditEnd());
         uint256 charged = amount;
         if (net > 0) (charged, word) = _netted(word, amount, uint256(net), creditStart);
         if (charged == 0) return true;

@@ -9,7 +9,7 @@ pragma solidity ^0.8.28;
 /// 151..170   mantissa, and
 /// 171..175   decimal exponent of the limit in the asset's smallest unit
 /// 176..191   window in minutes
-/// 192..231   end of the inflow credit, Unix seconds with 8 fractional bits
+/// 192..231   end of the inflow credit, Unix seconds with 8 fractional bits, modulo 2^40; 0 for none
 /// 232..239   mantissa, and
 /// 240..244   decimal exponent of the exemption: the largest amount that counts as small
 /// 245..248   inflow credit, tenths of the limit
@@ -31,7 +31,8 @@ enum Mode {
 library OutflowWordLib {
     uint256 internal constant USED_BITS = 119;
     uint256 private constant USED_MASK = 0x7fffffffffffffffffffffffffffff; // 119 bits
-    uint256 private constant CREDIT_MASK = ((1 << 40) - 1) << 192;
+    uint256 private constant END_MASK = (1 << 40) - 1;
+    uint256 private constant CREDIT_MASK = END_MASK << 192;
     uint256 private constant STATE_MASK = 0x7fffffffffffffffffffffffffffffffffffff; // 151 bits
 
     /// @notice True for a configuration (state fields zero) whose limiter cannot overflow.
@@ -89,10 +90,14 @@ library OutflowWordLib {
         return withUsed(word, used, timestamp);
     }
 
-    /// @notice The word after `amount` that had left at `timestamp` came back.
-    function refunded(OutflowWord word, uint256 amount, uint256 timestamp) internal pure returns (OutflowWord) {
+    /// @notice The word after `amount` came back at `timestamp`, of what had left charged at `share` or less.
+    function refunded(OutflowWord word, uint256 amount, uint256 share, uint256 timestamp)
+        internal
+        pure
+        returns (OutflowWord)
+    {
         uint256 used = usedAt(word, timestamp, limit(word));
-        uint256 refund = amount * window(word);
+        uint256 refund = amount * window(word) * 100 / share;
         return withUsed(word, used > refund ? used - refund : 0, timestamp);
     }
 
@@ -142,7 +147,7 @@ library OutflowWordLib {
         return (OutflowWord.unwrap(word) >> 249) & 15;
     }
 
-    /// @return Unix seconds times 256
+    /// @return Unix seconds times 256, modulo 2^40
     function creditEnd(OutflowWord word) internal pure returns (uint256) {
         return (OutflowWord.unwrap(word) & CREDIT_MASK) >> 192;
     }
@@ -173,13 +178,18 @@ library OutflowWordLib {
         return OutflowWord.wrap((OutflowWord.unwrap(word) & ~STATE_MASK) | state);
     }
 
+    /// @return for how long a credit that ends at `end` still lives, in 1/256 seconds; no credit lives over a window
+    function creditLife(OutflowWord word, uint256 end, uint256 timestamp) internal pure returns (uint256) {
+        unchecked {
+            uint256 life = (end - (timestamp << 8)) & END_MASK;
+            return end == 0 || life > window(word) << 8 ? 0 : life;
+        }
+    }
+
     /// @return live inflow credit at `timestamp`, in units·seconds, rounded down
     function creditAt(OutflowWord word, uint256 timestamp, uint256 limit_) internal pure returns (uint256) {
-        uint256 end = creditEnd(word);
-        uint256 now_ = timestamp << 8;
-        if (end <= now_) return 0;
         unchecked {
-            return (creditTenths(word) * limit_ / 10) * (end - now_) >> 8;
+            return (creditTenths(word) * limit_ / 10) * creditLife(word, creditEnd(word), timestamp) >> 8;
         }
     }
 
@@ -195,6 +205,12 @@ library OutflowWordLib {
         }
     }
 
+    /// @return the most that can be used at all, credit included, in units·seconds
+    function mostUsed(OutflowWord word) internal pure returns (uint256) {
+        uint256 limit_ = limit(word);
+        return (limit_ + creditTenths(word) * limit_ / 10) * window(word);
+    }
+
     /// @notice The end of the credit after a net inflow of `amount`, counted from `end`; capped at one full window.
     function grantedCreditEnd(OutflowWord word, uint256 end, uint256 amount, uint256 timestamp)
         internal
@@ -203,10 +219,11 @@ library OutflowWordLib {
     {
         uint256 most = creditTenths(word) * limit(word) / 10;
         if (amount == 0 || most == 0) return end;
-        uint256 now_ = timestamp << 8;
-        uint256 full = now_ + (window(word) << 8);
-        if (amount >= most) return full;
-        end = (end > now_ ? end : now_) + (amount * window(word) << 8) / most;
-        return end < full ? end : full;
+        uint256 life = window(word) << 8;
+        if (amount < most) {
+            uint256 longer = creditLife(word, end, timestamp) + amount * life / most;
+            if (longer < life) life = longer;
+        }
+        return ((timestamp << 8) + life) & END_MASK;
     }
 }

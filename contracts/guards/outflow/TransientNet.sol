@@ -7,12 +7,13 @@ struct Limiter {
     OutflowWord word;
 }
 
-/// @notice The net flow of an asset within the running transaction, and the credit at its start, in the
-/// transient slot that has the number of its limiter's storage slot.
+/// @notice The net flow of an asset within the running transaction, the credit at its start, and the share
+/// at which outflow was charged, in the transient slot that has the number of its limiter's storage slot.
 ///
 /// bits       field
 /// 0..119     size of the net flow
 /// 127        set when it is an inflow
+/// 128..134   100 less the largest share at which something was charged: at it, what comes back is refunded
 /// 192..231   end of the credit before this transaction, where `OutflowWord` has it
 /// 253..254   not zero once the slot was written; the other bits mean nothing
 library TransientNet {
@@ -21,23 +22,38 @@ library TransientNet {
     uint256 private constant SIZE_MASK = (1 << 120) - 1;
 
     /// @param creditEnd the credit's end now, which is that of the start while nothing was written
-    function load(Limiter storage limiter, uint256 creditEnd) internal view returns (int256 net, uint256 creditStart) {
+    function load(Limiter storage limiter, uint256 creditEnd)
+        internal
+        view
+        returns (int256 net, uint256 creditStart, uint256 share)
+    {
         uint256 raw;
         assembly ("memory-safe") {
             raw := tload(limiter.slot)
         }
-        if (raw == 0) return (0, creditEnd);
+        if (raw == 0) return (0, creditEnd, 0);
         net = int256(raw & SIZE_MASK);
         if (raw & INFLOW == 0) net = -net;
         creditStart = (raw >> 192) & type(uint40).max;
+        share = 100 - ((raw >> 128) & 127);
     }
 
     /// @dev The caller keeps `net` within 2^119 on either side.
-    function store(Limiter storage limiter, int256 net, uint256 creditStart) internal {
+    function store(Limiter storage limiter, int256 net, uint256 creditStart, uint256 share) internal {
         uint256 size = net > 0 ? uint256(net) | INFLOW : uint256(-net);
-        uint256 raw = size | creditStart << 192 | WRITTEN;
+        uint256 raw = size | (100 - share) << 128 | creditStart << 192 | WRITTEN;
         assembly ("memory-safe") {
             tstore(limiter.slot, raw)
+        }
+    }
+
+    /// @dev What left is not refunded any more: it was charged under other rules than those that hold now.
+    function forgetOutflow(Limiter storage limiter) internal {
+        (int256 net,,) = load(limiter, 0);
+        if (net < 0) {
+            assembly ("memory-safe") {
+                tstore(limiter.slot, 0)
+            }
         }
     }
 }

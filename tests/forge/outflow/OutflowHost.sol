@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Outflow} from "../../../contracts/guards/outflow/Outflow.sol";
+import {Mode, OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
+import {Decision} from "../../../contracts/guards/Types.sol";
+
+/// @notice One step of a transaction: an inflow or an outflow of `amount`.
+struct Step {
+    bool inward;
+    address asset;
+    uint256 amount;
+}
+
+/// @title The limiter alone, with its hooks within a test's reach
+/// @notice What a call does is one transaction: the tests run with forge's isolation on.
+contract OutflowHost is Outflow {
+    uint256 private _share = 100;
+    bool private _levelInShadow;
+    mapping(address asset => uint256) private _bases;
+
+    constructor() {
+        _initRoles(msg.sender);
+    }
+
+    function setShare(uint256 share, bool inShadow) external {
+        (_share, _levelInShadow) = (share, inShadow);
+    }
+
+    function setBase(address asset, uint256 base) external {
+        _bases[asset] = base;
+    }
+
+    function takeIn(address asset, uint256 amount) external {
+        _meterIn(asset, amount);
+    }
+
+    function payOut(address asset, uint256 amount) external returns (Decision) {
+        return _meterOut(asset, msg.sender, amount);
+    }
+
+    /// @notice Several steps in one transaction.
+    function run(Step[] calldata steps) external returns (Decision[] memory decisions) {
+        decisions = new Decision[](steps.length);
+        for (uint256 i; i < steps.length; ++i) {
+            if (steps[i].inward) _meterIn(steps[i].asset, steps[i].amount);
+            else decisions[i] = _meterOut(steps[i].asset, msg.sender, steps[i].amount);
+        }
+    }
+
+    /// @notice Configures in the middle of a transaction, as anyone can who executes a scheduled change.
+    function runAround(Step[] calldata before, bytes calldata change, Step[] calldata afterwards)
+        external
+        returns (Decision[] memory)
+    {
+        this.run(before);
+        (bool done,) = address(this).delegatecall(change);
+        require(done, "change failed");
+        return this.run(afterwards);
+    }
+
+    function _outflowShare() internal view override returns (uint256) {
+        return _share;
+    }
+
+    function _shareInShadow() internal view override returns (bool) {
+        return _levelInShadow;
+    }
+
+    function _outflowBase(address asset) internal view override returns (uint256) {
+        return _bases[asset];
+    }
+}
