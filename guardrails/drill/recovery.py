@@ -10,6 +10,7 @@ from guardrails.drill.nomad_history import MAIN_TOKENS, Withdrawal
 from guardrails.drill.proof import prove_and_process
 from guardrails.drill.stage import Stage
 from guardrails.drill.upstream.nomad import NO_ROOT
+from guardrails.drill.upstream.tokens import DECIMALS
 from guardrails.errors import GuardrailsError
 
 GOVERNANCE_SECONDS = 6 * 3_600
@@ -58,9 +59,7 @@ class Recoverer:
         self._at(ready)
         executed = self.bridge.send("execute", cancel, sender=stage.user)
         returned = self._returned(executed)
-        self._say(
-            "anyone", f"executes it: {sum(1 for n in returned.values() if n)} token, back in the escrow"
-        )
+        self._say("anyone", f"executes it: {_amounts(returned)} are back in the escrow")
         self._by_safe("unpause", int(PAUSED), "the Replica is repaired")
         self._say("governance (2-of-3 Safe)", "reopens the bridge")
         reopened = self._now() - self.started
@@ -136,3 +135,8 @@ class Recoverer:
 
     def _now(self) -> int:
         return self.stage.chain.block().timestamp
+
+
+def _amounts(units: dict[str, int]) -> str:
+    """`703 WBTC, 12 WETH`."""
+    return ", ".join(f"{n / 10 ** DECIMALS[s]:,.10g} {s}" for s, n in units.items() if n) or "no tokens"

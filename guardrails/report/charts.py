@@ -81,13 +81,16 @@ def adaptive_figure(result: DrillResult) -> Figure:
         axes = figure.subplots()
         values = [float(one.kept_usd) / 1e6 for one in attempts]
         best = max(values)
-        colours = [RED if value == best else "#e3a39f" for value in values]
+        colours = [RED if value == best else "#efc6c3" for value in values]
         axes.barh([one.name for one in attempts], values, color=colours, height=0.62)
-        for i, value in enumerate(values):
-            axes.annotate(
-                f"${value:.2f} M", (value, i), (5, 0), textcoords="offset points", va="center", fontsize=9
-            )
         bound = float(result.bound_usd) / 1e6
+        for i, value in enumerate(values):
+            inside = value > bound / 4
+            axes.annotate(
+                f"${value:.2f} M", (value, i), (-6 if inside else 5, 0), textcoords="offset points",
+                va="center", ha="right" if inside else "left", fontsize=9,
+                color="white" if value == best else INK,
+            )  # fmt: skip
         axes.axvline(bound, color=BLUE, linestyle=(0, (4, 3)), linewidth=1.3)
         axes.annotate(
             f"bound ${bound:.2f} M", (bound, 0), (5, 0), textcoords="offset points", color=BLUE, va="center",

@@ -44,7 +44,7 @@ def _page(result: DrillResult, loss_svg: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(usd=usd, duration=format_duration, moment=_moment)
+    environment.filters.update(usd=usd, duration=format_duration, moment=_moment, words=_words)
     return environment.get_template("drill.html.j2").render(
         result=result,
         numbers=summary(result),
@@ -103,6 +103,11 @@ def _tokens(asset: Asset, units: int) -> str:
 def _moment(seconds: int) -> str:
     """`+15 min`, and after two hours `+30.0 h`."""
     return f"+{seconds / 60:.0f} min" if seconds < 7_200 else f"+{seconds / 3_600:.1f} h"
+
+
+def _words(seconds: int) -> str:
+    """`15 minutes`, `1.5 hours`."""
+    return f"{seconds / 60:g} minutes" if seconds <= 7_200 else f"{seconds / 3_600:g} hours"
 
 
 def usd(amount: Decimal) -> str:
