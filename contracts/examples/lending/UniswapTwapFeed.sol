@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IPriceFeed} from "./IPriceFeed.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @notice The part of a Uniswap V3 pool that the feed reads.
 interface IUniswapV3Pool {
@@ -17,7 +16,8 @@ interface IUniswapV3Pool {
 /// Guards: against prices of a moment. A swap moves the answer only as far as its price has lasted: nothing within
 /// its own block, and 1 second in `window` for each second after it.
 /// Trusts: the pool to be real and deep.
-/// Assumes: an observation history of at least `window` (the pool reverts `OLD` otherwise, and so does this).
+/// Assumes: an observation history of at least `window` (the pool reverts `OLD` otherwise, and so does this); tokens of
+/// at most 20 decimals.
 /// Does not guard: a price that is held for a large part of the window, which costs its holder the arbitrage.
 contract UniswapTwapFeed is IPriceFeed {
     error NotInPool(address base);
@@ -27,12 +27,13 @@ contract UniswapTwapFeed is IPriceFeed {
     uint256 private constant TICK_DOWN = uint256(1 << 128) * 10_000 / 10_001;
     uint256 private constant ONE = 1 << 128;
 
-    uint8 public constant decimals = 8;
+    uint8 public constant decimals = 18;
     IUniswapV3Pool public immutable pool;
     uint32 public immutable window;
     bool private immutable _BASE_IS_TOKEN0;
-    /// @dev From smallest unit per smallest unit to whole token per whole token, with `decimals`.
-    uint256 private immutable _SCALE;
+    /// @dev One whole base token with `decimals`, and one whole quote token, in smallest units.
+    uint256 private immutable _BASE_UNIT;
+    uint256 private immutable _QUOTE_UNIT;
 
     /// @param base the token whose price, counted in the pool's other token, is the answer
     /// @param window_ seconds over which the mean is taken
@@ -41,8 +42,8 @@ contract UniswapTwapFeed is IPriceFeed {
         (address token0, address token1) = (pool_.token0(), pool_.token1());
         if (base != token0 && base != token1) revert NotInPool(base);
         (pool, window, _BASE_IS_TOKEN0) = (pool_, window_, base == token0);
-        uint256 up = IERC20Metadata(base).decimals() + decimals;
-        _SCALE = 10 ** (up - IERC20Metadata(base == token0 ? token1 : token0).decimals());
+        _BASE_UNIT = 10 ** (IERC20Metadata(base).decimals() + decimals);
+        _QUOTE_UNIT = 10 ** IERC20Metadata(base == token0 ? token1 : token0).decimals();
     }
 
     // ---------------------------------------------------------------- external
@@ -52,7 +53,8 @@ contract UniswapTwapFeed is IPriceFeed {
         int256 tick = _meanTick();
         if (!_BASE_IS_TOKEN0) tick = -tick;
         uint256 inverse = _down(uint256(tick < 0 ? -tick : tick));
-        uint256 price = tick < 0 ? Math.mulDiv(_SCALE, inverse, ONE) : Math.mulDiv(_SCALE, ONE, inverse);
+        uint256 price =
+            tick < 0 ? _BASE_UNIT * inverse / (_QUOTE_UNIT * ONE) : _BASE_UNIT * ONE / (_QUOTE_UNIT * inverse);
         uint80 round = uint80(block.timestamp);
         return (round, int256(price), block.timestamp - window, block.timestamp, round);
     }
