@@ -140,10 +140,19 @@ abstract contract EngineTest is Test {
 
     /// @dev Announces, waits the delay, and lets a stranger execute.
     function _govern(bytes memory call) internal {
+        _announce(call);
+        _execute(call);
+    }
+
+    /// @dev Until the call can be executed.
+    function _announce(bytes memory call) internal returns (bytes32 id) {
         vm.prank(governance);
-        bytes32 id = engine.schedule(call);
-        (uint256 at,) = engine.overrideOf(id);
-        vm.warp(at);
+        id = engine.schedule(call);
+        (uint256 executableAt,) = engine.overrideOf(id);
+        vm.warp(executableAt);
+    }
+
+    function _execute(bytes memory call) internal {
         vm.prank(keeper);
         engine.execute(call);
     }
