@@ -20,12 +20,12 @@ interface IGuardedHost {
 
 /// @notice What a guarded call runs, of all guards; and how the guards meet.
 abstract contract GuardrailCore is GateCore, LockCore, OutflowCore, SettlementCore {
-    function _outflowShare() internal view virtual override returns (uint256) {
+    function _withheld() internal view virtual override returns (uint256) {
         GuardWord word = _word();
-        return word.anyLevel() ? _shareAt(_liveLevel(word)) : 100;
+        return word.anyLevel() ? 100 - _shareAt(_liveLevel(word)) : 0;
     }
 
-    function _shareInShadow() internal view virtual override returns (bool) {
+    function _withheldInShadow() internal view virtual override returns (bool) {
         return _word().inShadow(Guard.LEVEL);
     }
 }

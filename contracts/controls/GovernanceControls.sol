@@ -17,12 +17,12 @@ contract GovernanceControls is GuardrailCore, Gate, Outflow, Override {
         return IGuardedHost(address(this)).outflowBase(asset);
     }
 
-    function _outflowShare() internal view virtual override(GuardrailCore, OutflowCore) returns (uint256) {
-        return GuardrailCore._outflowShare();
+    function _withheld() internal view virtual override(GuardrailCore, OutflowCore) returns (uint256) {
+        return GuardrailCore._withheld();
     }
 
-    function _shareInShadow() internal view virtual override(GuardrailCore, OutflowCore) returns (bool) {
-        return GuardrailCore._shareInShadow();
+    function _withheldInShadow() internal view virtual override(GuardrailCore, OutflowCore) returns (bool) {
+        return GuardrailCore._withheldInShadow();
     }
 
     function _governed(bool loosens) internal virtual override(RolesCore, Override) {

@@ -40,17 +40,18 @@ abstract contract OutflowCore is GuardStorage {
 
     // for the ordinary payment: parts of `OutflowWord`
     uint256 private constant USED_MASK = 0x7fffffffffffffffffffffffffffff;
+    uint256 private constant PAID = 255;
     uint256 private constant CONFIG_MASK = 0xffffffffffffffffffffffffff80000000000000000000000000000000000000;
 
     // ---------------------------------------------------------------- internal
 
-    /// @dev Percent of the limits that the live level leaves; 100 without levels.
-    function _outflowShare() internal view virtual returns (uint256) {
-        return 100;
+    /// @dev Percent of the limits that the live level withholds; 0 without levels.
+    function _withheld() internal view virtual returns (uint256) {
+        return 0;
     }
 
-    /// @dev Whether that share is in shadow mode.
-    function _shareInShadow() internal view virtual returns (bool) {
+    /// @dev Whether that is in shadow mode.
+    function _withheldInShadow() internal view virtual returns (bool) {
         return false;
     }
 
@@ -82,31 +83,37 @@ abstract contract OutflowCore is GuardStorage {
     /// and no shared budget. It does what `_charge` would do for two thirds of the gas, and leaves all else to it; a
     /// fuzz test and a proof hold the two together.
     function _meterOut(address asset, address account, uint256 amount) internal returns (Decision) {
-        uint256 share = _outflowShare();
-        bool done;
+        uint256 state = _withheld(); // a percentage, then PAID
         assembly ("memory-safe") {
-            mstore(0, and(asset, 0xffffffffffffffffffffffffffffffffffffffff))
+            mstore(0, shr(96, shl(96, asset)))
             mstore(32, OUTFLOW_SLOT)
             let slot := keccak256(0, 64) // _outflow().limiters[asset]
             let word := sload(slot)
             let limit := mul(and(shr(151, word), 0xfffff), exp(10, and(shr(171, word), 31)))
             let window := mul(and(shr(176, word), 0xffff), 60)
             let elapsed := and(sub(timestamp(), shr(119, word)), 0xffffffff)
-            let used := mul(elapsed, limit) // refilled
-            used := mul(gt(and(word, USED_MASK), used), sub(and(word, USED_MASK), used))
-            used := add(used, mul(amount, window))
-            let odd := gt(used, mul(sub(limit, div(mul(limit, and(shr(249, word), 15)), 10)), window))
-            odd := or(odd, gt(sub(shr(253, word), 1), 1)) // no limit, or a shared one
-            odd := or(odd, or(shr(119, sub(amount, 1)), iszero(elapsed))) // nothing, too much, or not the first
-            if iszero(or(odd, sub(share, 100))) {
-                word := and(word, CONFIG_MASK)
-                tstore(slot, or(word, amount)) // TransientNet: this much out, credit as it was
-                sstore(slot, or(word, or(used, shl(119, and(timestamp(), 0xffffffff)))))
-                done := 1
+            let before := and(word, USED_MASK)
+            let refilled := mul(elapsed, limit)
+            let used := add(mul(gt(before, refilled), sub(before, refilled)), mul(amount, window))
+            if iszero(
+                or(
+                    or(
+                        gt(used, mul(sub(limit, div(mul(limit, and(shr(249, word), 15)), 10)), window)), // over
+                        gt(sub(shr(253, word), 1), 1) // no limit, or a shared one
+                    ),
+                    or(
+                        or(shr(119, sub(amount, 1)), iszero(elapsed)), // nothing, too much, or not the first
+                        state // a level
+                    )
+                )
+            ) {
+                let config := and(word, CONFIG_MASK)
+                tstore(slot, or(config, amount)) // TransientNet: this much out, credit as it was
+                sstore(slot, or(config, or(used, shl(119, and(timestamp(), 0xffffffff)))))
+                state := PAID
             }
         }
-        if (!done) return _meterWithCare(asset, account, amount);
-        return Decision.PASS;
+        if (state != PAID) return _meterWithCare(asset, account, amount);
     }
 
     /// @param size decides whether the reserve may be used
@@ -158,7 +165,7 @@ abstract contract OutflowCore is GuardStorage {
     }
 
     function _enforcedShare() private view returns (uint256) {
-        return _shareInShadow() ? 100 : _outflowShare();
+        return _withheldInShadow() ? 100 : 100 - _withheld();
     }
 
     function _outflow() internal pure returns (OutflowLayout storage l) {
@@ -175,8 +182,8 @@ abstract contract OutflowCore is GuardStorage {
         OutflowWord word = limiter.word;
         if (amount == 0 || word.isUnlimited()) return Decision.PASS;
         if (word.isLimited()) {
-            uint256 share = _outflowShare();
-            if (share != 100 && _shareInShadow()) {
+            uint256 share = 100 - _withheld();
+            if (share != 100 && _withheldInShadow()) {
                 if (!_wouldFit(limiter, word, asset, amount, share)) {
                     _emitOver(Guard.LEVEL, word, account, asset, amount, true);
                 }

@@ -59,11 +59,11 @@ contract OutflowHost is Outflow {
         return this.run(afterwards);
     }
 
-    function _outflowShare() internal view override returns (uint256) {
-        return _share;
+    function _withheld() internal view override returns (uint256) {
+        return 100 - _share;
     }
 
-    function _shareInShadow() internal view override returns (bool) {
+    function _withheldInShadow() internal view override returns (bool) {
         return _levelInShadow;
     }
 
