@@ -164,7 +164,9 @@ def _check(policy: Policy, reaction: int) -> None:
         )
     if policy.roles.guardian is None:
         raise GuardrailsError("the policy has no guardian", policy.protocol.name, "Name one under `roles:`.")
-    if not 0 < reaction < policy.settlement.delay:
+    if reaction <= 0:
+        raise GuardrailsError("a guardian cannot act before the attack", "--reaction", "Name e.g. 15m.")
+    if reaction >= policy.settlement.delay:
         raise GuardrailsError(
             f"a guardian after {format_duration(reaction)} comes when claims are already paid",
             "--reaction",

@@ -22,7 +22,9 @@ abstract contract NomadBridge is IMessageRecipient {
 
     event Sent(address indexed token, address indexed from, bytes32 indexed recipient, uint256 amount);
     /// @param claimId 0 when it was paid at once
-    event Received(uint32 indexed nonce, address indexed token, address indexed recipient, uint256 amount, uint256 claimId);
+    event Received(
+        uint32 indexed nonce, address indexed token, address indexed recipient, uint256 amount, uint256 claimId
+    );
     /// @notice A claim's owner gave it up: the remote side may credit `account` there again. No message is sent; whoever
     /// runs the remote side decides with this event as the record.
     event RefundOnOrigin(uint256 indexed claimId, address indexed account, address indexed token, uint256 amount);
