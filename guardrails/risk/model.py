@@ -7,7 +7,8 @@ Rules. `used` falls by limit / window each second. A withdrawal of `a` adds a / 
 stays within limit − reserve + live credit (small ones: limit + live credit). Credit is at most C = limit ×
 tenths / 10; a net inflow of `a` lengthens its life by a / C windows, up to one window, and it falls evenly to
 0 over that life. Life is counted in 1/256 seconds. Within one transaction only the net counts: what comes in
-and goes out again is neither charged nor credited, what goes out and comes back is taken off `used`.
+and goes out again is neither charged nor credited, what goes out and comes back is taken off `used`,
+at the weight at which it was charged (the lightest one, where it changed within the transaction).
 """
 
 from __future__ import annotations
@@ -84,11 +85,12 @@ def relative_limit(base: int, bps: int) -> int:
 
 @dataclass
 class _Transaction:
-    """The net flow of the running transaction, and the credit's end at its start."""
+    """The net flow of the running transaction, the credit at its start, the largest share charged at."""
 
     tx: Hashable = None
     net: int = 0
     credit_end: Fraction = Fraction(0)
+    share: int = 0
 
 
 @dataclass
@@ -118,9 +120,9 @@ class RationalLimiter:
         amount = min(amount, MAX_AMOUNT)
         self._enter(tx)
         back = min(amount, max(-self._now.net, 0))
-        self._give_back(back, t)
+        self._give_back(back, self._now.share, t)
         if self.shared is not None:
-            self.shared._give_back(back * self.unit_rate // 10**18, t)
+            self.shared._give_back(back * self.unit_rate // 10**18, self._now.share, t)
         self._now.net += amount
         self.credit_end = self._credited(max(self._now.net, 0), t)
 
@@ -148,6 +150,7 @@ class RationalLimiter:
             if self.shared is not None and not self._charge_shared(charged, t):
                 return False
             self.used, self.time = used, t
+            self._now.share = max(self._now.share, self.share)
         self.credit_end = credit_end
         return True
 
@@ -191,9 +194,11 @@ class RationalLimiter:
         window = self.config.window
         return self.used_at(t) + Fraction(ceil(Fraction(amount * window * 100, self.share)), window)
 
-    def _give_back(self, amount: int, t: int) -> None:
+    def _give_back(self, amount: int, share: int, t: int) -> None:
         if amount:
-            self.used, self.time = max(self.used_at(t) - amount, Fraction(0)), t
+            window = self.config.window
+            weighed = Fraction(amount * window * 100 // share, window)
+            self.used, self.time = max(self.used_at(t) - weighed, Fraction(0)), t
 
     def _enter(self, tx: Hashable) -> None:
         if self._now.tx != tx:
@@ -227,12 +232,13 @@ class RationalLimiter:
             return t
         if self.config.mode is OverLimit.UNSET or amount >= MAX_AMOUNT:
             return None
-        at = self._fits_at(amount, amount, t)
-        if at is None or self.shared is None:
-            return at
-        self.shared.share = self.share
-        shared = self.shared._fits_at(-(-amount * self.unit_rate // 10**18), MAX_AMOUNT, t)
-        return None if shared is None else max(at, shared)
+        if self.shared is not None:
+            self.shared.share = self.share
+            at = self.shared._fits_at(-(-amount * self.unit_rate // 10**18), MAX_AMOUNT, t)
+            if at is None:
+                return None
+            t = at
+        return self._fits_at(amount, amount, t)
 
     def _fits_at(self, amount: int, size: int, t: int) -> int | None:
         used, ceiling = self._used_after(amount, t), self.config.ceiling(size)
@@ -247,8 +253,12 @@ class RationalLimiter:
     # ---- configuration
 
     def reconfigure(self, config: LimiterConfig, t: int) -> None:
-        """Changes the configuration: what is available never rises by it, and the credit is cleared."""
+        """Changes the configuration: what is available never rises by it, and the credit is cleared.
+
+        What went out on credit stays used beyond the limit, but not beyond the credit that there is now.
+        """
         self._carry_over(config, t)
+        self.used = min(self.used, Fraction(config.limit + config.most_credit))
         self.credit_end = Fraction(0)
 
     def rebase(self, limit: int, t: int) -> None:
@@ -258,6 +268,12 @@ class RationalLimiter:
     def _carry_over(self, config: LimiterConfig, t: int) -> None:
         used = Fraction(0)
         if self.config.mode in (OverLimit.LIMITED_REVERT, OverLimit.LIMITED_QUEUE):
-            free = floor(max(self.config.limit - self.used_at(t), Fraction(0)))
-            used = Fraction(config.limit - min(free, config.limit))
+            before = self.used_at(t)
+            free_for_large = max(self.config.ceiling(MAX_AMOUNT) - before, Fraction(0))
+            used = max(
+                config.limit - (self.config.limit - before),
+                config.ceiling(MAX_AMOUNT) - free_for_large,
+                Fraction(0),
+            )
+            used = Fraction(ceil(used * config.window), config.window)
         self.config, self.used, self.time = config, used, t

@@ -140,7 +140,9 @@ def test_s11_no_reconfiguration_hands_out_budget(limit: int, window: int) -> Non
     assert after is not None
     assert after <= before
     assert model.credit_at(T0) == 0
-    assert model.available(T0 + window) == limit
+    owed = min(L // 2, limit)  # what went out on credit is repaid first, up to the credit that there is now
+    assert model.available(T0 + window) == limit - owed
+    assert model.available(T0 + 2 * window) == limit
 
 
 def test_s11_the_old_rate_counts_until_the_change() -> None:

@@ -70,7 +70,7 @@ class Pair:
     def share_budget(self, limit: int, window: int, rate: int) -> None:
         config = LimiterConfig(limit, window)
         self.send("setUnitRate", ASSET, rate)
-        self.send("setLimit", self.contract.call("SHARED_BUDGET"), word_of(config, shared=False))
+        self.send("setLimit", self.contract.call("sharedBudget"), word_of(config, shared=False))
         self.model.shared = RationalLimiter(config, time=self.now)
         self.model.unit_rate = rate
 
@@ -239,7 +239,7 @@ def test_the_same_with_a_shared_budget(
             pair.wait(1)
             pair.compare_views(abs(amounts_of(config, steps)[0]))
             assert pair.model.shared is not None
-            word = int(pair.contract.call("outflowWord", pair.contract.call("SHARED_BUDGET")))
+            word = int(pair.contract.call("outflowWord", pair.contract.call("sharedBudget")))
             assert Fraction(used_at(word, pair.now), 3_600) == pair.model.shared.used_at(pair.now)
     finally:
         pair.chain.revert(before)
@@ -266,7 +266,7 @@ def test_the_policy_s_budget_is_one_that_the_contract_accepts(deployed: tuple[Re
     try:
         data = {"limit": "8_000_000 USD", "window": "24h", "assets": {"USDC": "1 USD"}}
         budget = SharedBudget.model_validate(data)
-        address = pair.contract.call("SHARED_BUDGET")
+        address = pair.contract.call("sharedBudget")
         pair.send("setUnitRate", ASSET, budget.rate("USDC", 6))
         pair.wait(1)
         pair.send("setLimit", address, outflow_word(budget.encoded(), shared=False))

@@ -31,8 +31,8 @@ contract LimiterHarness is Outflow {
         }
     }
 
-    function _outflowShare() internal view override returns (uint256, bool) {
-        return (_share, false);
+    function _withheld() internal view override returns (uint256) {
+        return 100 - _share;
     }
 
     function _outflowBase(address) internal view override returns (uint256) {
