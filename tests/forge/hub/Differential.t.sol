@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
+import {Guard, Level, Op, Rank} from "../../../contracts/guards/Types.sol";
+import {Vm} from "../base/Vm.sol";
+import {EngineTest} from "../mocks/EngineTest.sol";
+import {HubHost} from "../mocks/Host.sol";
+import {IEngine} from "../mocks/IEngine.sol";
+
+/// @title S55: the same policy and the same calls, embedded and on a hub: the same decisions, events and reverts
+/// forge-config: default.isolate = true
+contract DifferentialTest is EngineTest {
+
+    address private member;
+    address private hub;
+    uint256 private passed;
+    uint256 private refused;
+
+    function setUp() public override {
+        super.setUp();
+        GuardrailHub made = new GuardrailHub(controls, deployer);
+        hub = address(made);
+        member = address(new HubHost(made));
+        _configure(IEngine(hub));
+        vm.prank(deployer);
+        made.setMember(member, true);
+        _seal(IEngine(hub));
+        address[3] memory users = [alice, bob, attacker];
+        for (uint256 i; i < 3; ++i) {
+            token.mint(users[i], 1000 * LIMIT);
+            vm.startPrank(users[i]);
+            token.approve(address(host), type(uint256).max);
+            token.approve(member, type(uint256).max);
+            vm.stopPrank();
+        }
+    }
+
+    /// forge-config: default.fuzz.runs = 64
+    function testFuzz_S55_EmbeddedEqualsHub(uint256 seed) public {
+        for (uint256 i; i < 30; ++i) {
+            _step(uint256(keccak256(abi.encode(seed, i))));
+        }
+        assertEq(host.total(address(token)), HubHost(member).total(address(token)));
+        assertEq(engine.claimCount(), IEngine(hub).claimCount());
+        assertEq(engine.lockedInClaims(address(token)), IEngine(hub).lockedInClaims(address(token)));
+        assertEq(engine.available(address(token)), IEngine(hub).available(address(token)));
+    }
+
+    function test_S55_TheStepsBothPassAndRefuse() public {
+        for (uint256 i; i < 400; ++i) {
+            _step(uint256(keccak256(abi.encode(i))));
+        }
+        assertGt(passed, 100);
+        assertGt(refused, 50);
+    }
+
+    function _step(uint256 random) private {
+        skip(random % 5 == 0 ? random >> 8 & 0x7fff : random >> 8 & 0xff);
+        address user = [alice, bob, attacker][(random >> 40) % 3];
+        uint256 amount = (random >> 48) % (3 * LIMIT);
+        uint256 kind = (random >> 24) % 16;
+        if (kind < 4) return _same(address(host), member, user, abi.encodeCall(host.deposit, (address(token), amount)));
+        if (kind < 9) {
+            bytes memory call = abi.encodeCall(host.withdraw, (address(token), amount, user));
+            return _same(address(host), member, user, call);
+        }
+        if (kind == 9) return _same(address(host), member, user, abi.encodeCall(host.act, (uint16(1 << (random >> 60) % 16))));
+        (address by, bytes memory control) = _control(random >> 32, kind, user);
+        _same(address(engine), hub, by, control);
+    }
+
+    function _control(uint256 random, uint256 kind, address user) private view returns (address by, bytes memory) {
+        by = [sentinel, guardian, governance, attacker][(random >> 30) % 4];
+        uint256 id = (random >> 40) % (engine.claimCount() + 2);
+        uint256 duration = (random >> 50) % 2 hours;
+        if (kind == 10) return (by, abi.encodeCall(engine.pause, (uint16(random >> 70), duration, "")));
+        if (kind == 11) return (by, abi.encodeCall(engine.raiseLevel, (Level((random >> 70) % 5), duration, "")));
+        if (kind == 12) return (by, abi.encodeCall(engine.lock, (engine.accountSubject(user), duration, 1, "")));
+        if (kind == 13) return (user, abi.encodeCall(random >> 90 & 1 == 0 ? engine.settle : engine.withdrawClaim, (id)));
+        if (kind == 14) return (by, abi.encodeCall(engine.hold, (_ids(id), _now() + duration, "")));
+        uint256 which = (random >> 90) % 5;
+        if (which == 0) return (governance, abi.encodeCall(engine.unpause, (Op.ALL, "")));
+        if (which == 1) return (governance, abi.encodeCall(engine.lowerLevel, (Level((random >> 70) % 4), "")));
+        if (which == 2) return (governance, abi.encodeCall(engine.cancel, (_ids(id), "")));
+        if (which == 3) return (governance, abi.encodeCall(engine.unlock, (engine.accountSubject(user), "")));
+        return (by, abi.encodeCall(engine.cleanUp, (Rank(1 + (random >> 80) % 3))));
+    }
+
+    /// @dev The same call on both sides: the same outcome, return or revert data, and the same events of ours.
+    function _same(address embedded, address shared, address by, bytes memory call) private {
+        vm.recordLogs();
+        vm.prank(by);
+        (bool done, bytes memory returned) = embedded.call(call);
+        bytes32 events = _events(vm.getRecordedLogs());
+        vm.recordLogs();
+        vm.prank(by);
+        (bool hubDone, bytes memory hubReturned) = shared.call(call);
+        bytes32 hubEvents = _events(vm.getRecordedLogs());
+        assertEq(hubDone, done, "outcome");
+        assertEq(hubReturned, returned, "data");
+        if (done) assertEq(hubEvents, events, "events");
+        done ? ++passed : ++refused;
+    }
+
+    /// @dev All but the token's and the hub's own bookkeeping; in order, wherever they were emitted.
+    function _events(Vm.Log[] memory logs) private view returns (bytes32 hash) {
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].emitter == address(token)) continue;
+            hash = keccak256(abi.encode(hash, logs[i].topics, logs[i].data));
+        }
+    }
+}
