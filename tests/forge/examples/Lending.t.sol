@@ -34,6 +34,14 @@ contract LendingTest is LendingFixture {
         market.removeCollateral(1);
     }
 
+    function test_TheSmallestInterestIsRoundedUp() public {
+        addCollateral(bob, 1 ether);
+        vm.prank(bob);
+        market.borrow(3);
+        skip(1);
+        assertEq(market.debtOf(bob), 4);
+    }
+
     function test_AnyoneRepaysAndTheRestIsNotTaken() public {
         uint256 owed = market.debtOf(alice);
         skip(365 days);
@@ -198,7 +206,7 @@ contract LendingTest is LendingFixture {
         skip(12 hours);
         emergency().withdrawClaim(1);
         assertLe(market.debtOf(bob), 2 * USD, "half a day's interest is left");
-        assertGt(market.debtOf(bob), 0);
+        assertGt(market.debtOf(bob), USD);
         assertEq(market.cash(), CASH);
     }
 

@@ -265,6 +265,14 @@ abstract contract VaultTest is VaultFixture {
         assertEq(vault.maxDeposit(alice), type(uint256).max);
     }
 
+    /// @dev A share that is worth nothing is not redeemable either while redeeming is closed.
+    function test_MaxRedeemOfDustIsZeroWhileClosed() public {
+        vm.prank(bob);
+        vault.transfer(attacker, 1);
+        pause(Op.WITHDRAW, 1 hours);
+        assertEq(vault.maxRedeem(attacker), 0);
+    }
+
     /// @dev S16: whatever the state, `max*` answer, and what they name is paid at once.
     function testFuzz_MaxIsPaidAtOnce(uint256 used, uint256 wait, uint256 level, uint256 returned, bool redeems)
         public
