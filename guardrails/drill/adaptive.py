@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from guardrails.chain import Contract, Reverted
+from guardrails.deploy.words import SHARED_BUDGET
 from guardrails.drill.attack import PAUSED
 from guardrails.drill.bridge import GuardedBridge
 from guardrails.drill.flows import ATTACK_BEGINS
@@ -19,6 +21,7 @@ from guardrails.drill.nomad_history import MAIN_TOKENS
 from guardrails.drill.upstream import packages
 from guardrails.drill.upstream.nomad_message import address_word
 from guardrails.drill.upstream.tokens import DECIMALS
+from guardrails.policy.budget import RATE_SCALE
 
 MULTICALL = (
     packages.UNISWAP_V3_PERIPHERY,
@@ -46,9 +49,16 @@ class Attempt:
 class Attacker:
     """One attacker with a contract that makes many calls in one transaction. Amounts in smallest units."""
 
-    def __init__(self, replay: HonestReplay, reaction: int, capital: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        replay: HonestReplay,
+        reaction: int,
+        capital: Mapping[str, int],
+        prices: Mapping[str, Decimal],
+    ) -> None:
         self.chain, self.nomad, self.bridge = replay.chain, replay.nomad, replay.bridge
         self.reaction = reaction
+        self.order = self._dearest_first(prices)
         self.account = replay.chain.accounts[5]
         self.loot = replay.chain.accounts[6]
         self.contract = Contract.deploy(self.chain, packages.read(*MULTICALL), sender=self.account)
@@ -85,6 +95,19 @@ class Attacker:
         """The largest small withdrawal."""
         return self.bridge.policy.asset(symbol).exemption
 
+    def affordable(self, amounts: Amounts) -> list[tuple[str, int]]:
+        """As much of these, in their order, as the budget over all assets still lets through."""
+        policy = self.bridge.policy
+        if policy.shared_budget is None:
+            return list(amounts)
+        left, found = int(self.bridge.contract.call("available", SHARED_BUDGET)), []
+        for symbol, amount in amounts:
+            rate = policy.shared_budget.rate(symbol, DECIMALS[symbol])
+            fitting = min(amount, left * RATE_SCALE // rate)
+            left -= -(-fitting * rate // RATE_SCALE)
+            found.append((symbol, fitting))
+        return found
+
     def take(self, amounts: Amounts) -> None:
         """Forged withdrawals in one transaction; one that is refused does not undo the others."""
         calls = [(self.nomad.replica, self._forged(s, amount)) for s, amount in amounts if amount > 0]
@@ -111,6 +134,12 @@ class Attacker:
 
     # ---- the calls
 
+    def _dearest_first(self, prices: Mapping[str, Decimal]) -> list[str]:
+        """The tokens that bring most for what they count in the shared budget come first."""
+        budget = self.bridge.policy.shared_budget
+        worth = {s: budget.assets[s].number if budget else Fraction(1) for s in MAIN_TOKENS}
+        return sorted(MAIN_TOKENS, key=lambda s: -Fraction(prices[s]) / worth[s])
+
     def _forged(self, symbol: str, amount: int) -> bytes:
         self._nonce += 1
         message = self.nomad.withdrawal_message(
@@ -126,9 +155,10 @@ class Attacker:
             self.contract.send("multicall", [(to, CALL_GAS, data) for to, data in calls], sender=self.account)
 
 
-def grab(attacker: Attacker, symbols: Sequence[str] = MAIN_TOKENS) -> None:
+def grab(attacker: Attacker, symbols: Sequence[str] | None = None) -> None:
     """All that can leave now, in one transaction: what is free to all, then the reserve in pieces."""
-    attacker.take([pair for symbol in symbols for pair in _all_of(attacker, symbol)])
+    wanted = [pair for symbol in symbols or attacker.order for pair in _all_of(attacker, symbol)]
+    attacker.take(attacker.affordable(wanted))
 
 
 def _all_of(attacker: Attacker, symbol: str) -> list[tuple[str, int]]:
@@ -161,7 +191,7 @@ def attempt(
     before = replay.chain.snapshot()
     capital = {symbol: replay.bridge.policy.asset(symbol).limit or 0 for symbol in MAIN_TOKENS}
     try:
-        attacker = Attacker(replay, reaction, capital)
+        attacker = Attacker(replay, reaction, capital, prices)
         strategy(attacker)
         attacker.at(reaction)
         contain(replay.bridge, replay.guardian)

@@ -9,7 +9,6 @@ the result is always the same.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +16,8 @@ from pathlib import Path
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from guardrails.drill.calibrate import Choice, choose
+from guardrails.drill.calibrate import Choice
+from guardrails.drill.calibrate_budget import BudgetChoice, choose_with_budget
 from guardrails.drill.flows import TRAINING_ENDS, Flow, honest_flows, last_price
 from guardrails.drill.nomad_history import MAIN_TOKENS
 from guardrails.policy.units import format_duration, format_number, format_percent
@@ -56,6 +56,16 @@ _ASSET = """\
       exemption: {exemption} {symbol}
       reserve: {reserve}
       over_limit: queue  # {delayed}
+"""
+
+_BUDGET = """\
+
+# One budget over all five: on one day honest users seldom take much of each. A token counts what it cost at
+# its dearest in June, so that the bound holds in USD until it is dearer still.
+shared_budget:
+  limit: {limit} USD
+  window: {window}
+  assets: {{{worth}}}
 """
 
 _TAIL = """\
@@ -107,25 +117,36 @@ def training() -> list[Flow]:
     return honest_flows(until=TRAINING_ENDS)
 
 
-def chosen(flows: list[Flow]) -> dict[str, Choice]:
-    """The limits for the five tokens."""
+def chosen(flows: list[Flow]) -> BudgetChoice:
+    """The limits for the five tokens, and the budget over them."""
     prices = {symbol: last_price(flows, symbol) for symbol in MAIN_TOKENS}
     withdrawals = sum(not flow.is_deposit for flow in flows)
-    return choose(flows, prices, seconds=REACTION_SECONDS, most_delayed=int(withdrawals * MOST_DELAYED))
+    return choose_with_budget(
+        flows, prices, seconds=REACTION_SECONDS, most_delayed=int(withdrawals * MOST_DELAYED)
+    )
 
 
-def render(flows: list[Flow], choices: Mapping[str, Choice]) -> str:
+def render(flows: list[Flow], choice: BudgetChoice) -> str:
     """The policy file."""
     withdrawals = sum(not flow.is_deposit for flow in flows)
     head = _HEAD.format(
         most=format_percent(Fraction(MOST_DELAYED)),
-        delayed=sum(choice.delayed for choice in choices.values()),
+        delayed=choice.delayed,
         count=f"{withdrawals:,}",
         council=_example("council"),
         guardians=_example("guardians"),
         watcher=_example("watcher"),
     )
-    return head + "".join(_asset(flows, symbol, choice) for symbol, choice in choices.items()) + _TAIL
+    assets = "".join(_asset(flows, symbol, own) for symbol, own in choice.assets.items())
+    return head + assets + _budget(choice) + _TAIL
+
+
+def _budget(choice: BudgetChoice) -> str:
+    return _BUDGET.format(
+        limit=format_number(Fraction(choice.limit_usd)),
+        window=format_duration(choice.window),
+        worth=", ".join(f"{s}: {format_number(Fraction(usd))} USD" for s, usd in choice.worth.items()),
+    )
 
 
 def _asset(flows: list[Flow], symbol: str, choice: Choice) -> str:
@@ -146,7 +167,7 @@ def _asset(flows: list[Flow], symbol: str, choice: Choice) -> str:
         credit=format_percent(Fraction(config.credit_tenths, 10)),
         exemption=tokens(config.exemption),
         reserve=format_percent(Fraction(config.reserve_tenths, 10)),
-        delayed=f"{choice.delayed} of {own} in the training months would have waited",
+        delayed=f"by itself it would have delayed {choice.delayed} of {own} in the training months",
     )
 
 

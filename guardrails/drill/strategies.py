@@ -44,19 +44,19 @@ def every_second(attacker: Attacker) -> None:
 def split(attacker: Attacker) -> None:
     """Only withdrawals that count as small, so that the reserve is theirs too."""
     attacker.at(0)
-    for symbol in MAIN_TOKENS:
+    for symbol in attacker.order:
         size, limit = attacker.exemption(symbol), attacker.bridge.policy.asset(symbol).limit or 0
         free = attacker.large(symbol) + limit * int(_reserve(attacker, symbol)) // 10
-        attacker.take([(symbol, size)] * (free // size) + [(symbol, free % size)])
+        attacker.take(attacker.affordable([(symbol, size)] * (free // size) + [(symbol, free % size)]))
     while attacker.seconds < attacker.reaction - PAUSE_SECONDS:
         attacker.at(attacker.seconds + PAUSE_SECONDS)
-        attacker.take([(symbol, attacker.small(symbol)) for symbol in MAIN_TOKENS])
+        attacker.take(attacker.affordable([(symbol, attacker.small(symbol)) for symbol in attacker.order]))
 
 
 def one_by_one(attacker: Attacker) -> None:
     """One asset after the other, each for its share of the time, to stay inconspicuous in all others."""
     share = attacker.reaction // len(MAIN_TOKENS)
-    for number, symbol in enumerate(MAIN_TOKENS):
+    for number, symbol in enumerate(attacker.order):
         attacker.at(number * share)
         grab(attacker, [symbol])
     attacker.at(attacker.reaction - 1)
@@ -64,13 +64,11 @@ def one_by_one(attacker: Attacker) -> None:
 
 
 def deposit_first(attacker: Attacker) -> None:
-    """Deposits, a minute before, what earns the whole credit for recent inflow."""
+    """Deposits, a minute before, what earns the whole credit for inflow; a tenth where there is none."""
     attacker.at(-60)
     for symbol in MAIN_TOKENS:
         asset = attacker.bridge.policy.asset(symbol)
-        credit = (asset.limit or 0) * asset.encoded().credit_tenths // 10
-        if credit:
-            attacker.deposit(symbol, credit)
+        attacker.deposit(symbol, (asset.limit or 0) * max(asset.encoded().credit_tenths, 1) // 10)
     attacker.at(0)
     _drain(attacker, PAUSE_SECONDS)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from guardrails.drill import calibrate
+from guardrails.drill import calibrate, calibrate_budget
 from guardrails.drill.choose import MOST_DELAYED, chosen, render, training
 from guardrails.drill.flows import TRAINING_ENDS, Flow, last_price
 from guardrails.drill.nomad_history import MAIN_TOKENS
@@ -32,14 +33,36 @@ def test_the_program_sees_nothing_of_july(past: list[Flow], flows: list[Flow]) -
 
 
 def test_the_policy_keeps_its_own_rule_on_the_past(past: list[Flow], demo_policy: Policy) -> None:
-    delayed = sum(
-        calibrate.delayed_exactly(
-            [flow for flow in past if flow.symbol == symbol], LimiterConfig.of(demo_policy.asset(symbol))
-        )
-        for symbol in MAIN_TOKENS
-    )
+    budget = demo_policy.shared_budget
+    assert budget is not None
+    configs = {symbol: LimiterConfig.of(demo_policy.asset(symbol)) for symbol in MAIN_TOKENS}
+    worth = {s: Decimal(str(float(usd.number))) for s, usd in budget.assets.items()}
+    usd, window = int(budget.limit.number), budget.window
+
+    delayed = calibrate_budget.delayed_exactly_under(past, configs, worth, usd, window)
 
     assert delayed <= sum(not flow.is_deposit for flow in past) * MOST_DELAYED
+    assert [delayed] == list(calibrate_budget.delayed_under(past, configs, worth, [(usd, window)]))
+
+
+def test_the_fast_count_with_a_budget_is_the_exact_count(past: list[Flow], demo_policy: Policy) -> None:
+    configs = {symbol: LimiterConfig.of(demo_policy.asset(symbol)) for symbol in MAIN_TOKENS}
+    worth = {symbol: calibrate_budget.highest_price(past, symbol) for symbol in MAIN_TOKENS}
+    budgets = [(300_000, 7_200), (800_000, 43_200), (1_600_000, 86_400), (4_500_000, 172_800)]
+
+    fast = calibrate_budget.delayed_under(past, configs, worth, budgets)
+
+    exact = [calibrate_budget.delayed_exactly_under(past, configs, worth, *budget) for budget in budgets]
+    assert list(fast) == exact
+    assert len(set(exact)) == len(budgets)
+
+
+def test_the_budget_lowers_the_worst_case_of_the_single_limits(past: list[Flow]) -> None:
+    choice = chosen(past)
+
+    single = sum(own.bound_usd for own in choice.assets.values())
+    assert choice.bound_usd < single / 2
+    assert choice.delayed >= max(own.delayed for own in choice.assets.values())
 
 
 @pytest.mark.parametrize("symbol", MAIN_TOKENS)

@@ -26,6 +26,8 @@ def changed(policy: Policy, **outflow: Any) -> Policy:
     for asset in data["assets"]:
         fields = {name: value for name, value in {**asset["outflow"], **outflow}.items() if value is not None}
         asset["outflow"] = fields
+    if outflow.get("limit") == "unlimited":
+        del data["shared_budget"]
     return Policy.model_validate(data)
 
 
