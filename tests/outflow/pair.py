@@ -1,4 +1,4 @@
-"""One limiter twice: the Solidity on some chain, and the model in rational numbers. Every step goes to both."""
+"""One limiter twice: the Solidity on some chain, and the rational model. Every step goes to both."""
 
 from __future__ import annotations
 

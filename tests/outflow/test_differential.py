@@ -1,4 +1,4 @@
-"""The Solidity against the rational model, over scripts that mix flows, levels, syncs and changes (S1, S2, S5, S11).
+"""The Solidity against the rational model, in scripts of flows, levels, syncs and changes (S1, S2, S5, S11).
 
 On revm Hypothesis draws the scripts; on anvil, where a transaction is a real one, a few seeded ones run.
 """

@@ -23,7 +23,7 @@ interface IOutflow {
     /// the largest uint256 for never.
     function retryAt(address asset, uint256 amount) external view returns (uint256);
 
-    /// @notice The raw limiter word; see `OutflowWord` for its fields. The shared budget is at `SHARED_BUDGET`.
+    /// @notice The raw limiter word; see `OutflowWord` for its fields. The shared budget is at `sharedBudget()`.
     function outflowWord(address asset) external view returns (OutflowWord);
 
     /// @return bps the limit in basis points of the base; 0 where the limit is absolute

@@ -56,7 +56,9 @@ library OutflowWordLib {
         }
     }
 
-    /// @notice True when `next` lets more out than `word` in any respect.
+    /// @notice True when `next` lets more out than `word` in any respect: at once, over time, to large or small ones,
+    /// by the greatest credit, or by its mode. How fast credit decays does not count: a lower limit or a longer window
+    /// slows it, and must be possible at once.
     function isExceededBy(OutflowWord word, OutflowWord next) internal pure returns (bool) {
         if (mode(word) == Mode.UNLIMITED) return false;
         if (mode(word) == Mode.UNSET || mode(next) == Mode.UNLIMITED) return true;

@@ -65,6 +65,7 @@ contract LevelTest is OutflowTest {
         skip(W);
         vm.recordLogs();
         host.run(_steps(int256(L), -int256(L + L / 2)));
+        host.run(_steps(int256(L), -int256(L)));
         assertEq(vm.getRecordedLogs().length, 0, "by its net it would");
         Config memory c = _plain();
         c.mode = Mode.LIMITED_REVERT;

@@ -47,6 +47,13 @@ contract NettingTest is OutflowTest {
         assertEq(host.available(token), L + L / 8);
     }
 
+    /// What comes back beyond what left takes nothing off the use of others.
+    function test_AReturnRefundsNoMoreThanLeft() public {
+        _passes(L / 2);
+        _run(-int256(L / 4), int256(L));
+        _leavesExactly(L / 2);
+    }
+
     function test_OnlyTheRestOfAnExitIsCharged() public {
         _run(int256(L), -int256(L + 7));
         _leavesExactly(L - 7);
@@ -132,6 +139,14 @@ contract NettingTest is OutflowTest {
         assertEq(_used(), 0);
         _run(-int256(L), int256(L / 2));
         assertEq(_used(), L / 2 * W);
+    }
+
+    function test_S12_AnAbsurdInflowIsStillNetted() public {
+        Step[] memory steps = new Step[](3);
+        (steps[0], steps[1]) = (Step(true, token, MAX), Step(true, token, MAX));
+        steps[2] = _step(token, -int256(100 * L));
+        assertTrue(host.run(steps)[2] == Decision.PASS);
+        assertEq(_used(), 0);
     }
 
     /// Absurd inflow saturates and wraps nothing.
