@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -43,6 +45,17 @@ class Session:
         raise GuardrailsError(
             "no account is named to send from", "--account", "Name one that `ape accounts list` shows."
         )
+
+    def sign_many(self) -> None:
+        """One passphrase for a whole deployment, asked for by Ape; development chains ask for none."""
+        if self.development or self.account is None:
+            return
+        import ape
+
+        account = next(a for a in ape.accounts if a.address == self.sender())
+        if hasattr(account, "set_autosign"):
+            account.set_autosign(True)
+        getattr(self.chain, "use", lambda _: None)(account)
 
     def record(self) -> Record:
         """The record of the deployment; GuardrailsError where there is none, or one of something else."""
@@ -124,6 +137,20 @@ def file_options() -> tuple[Callable[[_F], _F], ...]:
         ),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     )
+
+
+def errors_for_people(command: _F) -> _F:
+    """For commands outside our own group: an error's text and exit code instead of a traceback."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except GuardrailsError as error:
+            click.echo(click.style("error: ", fg="red", bold=True) + str(error), err=True)
+            sys.exit(error.exit_code)
+
+    return cast(_F, run)
 
 
 @contextmanager

@@ -96,6 +96,7 @@ def run_apply(session: Session, *, as_json: bool, controls: str | None = None, y
         if made.open_steps:
             count = len(made.open_steps)
             click.confirm(f"Send {count} transactions from {sender}?", abort=True, err=True)
+    session.sign_many()
 
     def observe(step: Step, moment: str, entry: Entry) -> None:
         if moment == "intended" and out.is_terminal:

@@ -57,10 +57,10 @@ def apply(
     Without a path the record stays in memory; `record` is then one to go on from.
     """
     sender = checksum(sender)
+    check_chain(plan.policy, chain, tokens=check_tokens)
     with exclusive(record_path):
         if record_path:
             record = Record.load(record_path)
-        check_chain(plan.policy, chain, tokens=check_tokens)
         if record is not None:
             check_record(record, plan, chain, sender)
         if record is not None and record.complete:

@@ -77,7 +77,7 @@ class Record:
         except OSError as error:
             partial.unlink(missing_ok=True)
             raise GuardrailsError(
-                f"the deployment record cannot be written: {error.strerror}",
+                f"the record cannot be written: {error.strerror}",
                 str(self.path),
                 "Make the folder writable, or name another place with --record; nothing was sent without it.",
             ) from None
@@ -102,7 +102,7 @@ class Record:
             return None
         except OSError as error:
             raise GuardrailsError(
-                f"the deployment record cannot be read: {error.strerror}", str(path), "Check its permissions."
+                f"the record cannot be read: {error.strerror}", str(path), "Check its permissions."
             ) from None
         except (ValueError, TypeError, KeyError, AttributeError):
             raise GuardrailsError(
@@ -114,24 +114,23 @@ class Record:
 
 @contextmanager
 def exclusive(path: Path | None) -> Iterator[None]:
-    """One `apply` at a time for a record; the system ends the claim with the process, however that ends."""
+    """One `apply` at a time for a folder of records; the system ends the claim with the process."""
     if path is None:
         yield
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.with_name(f".{path.name}.lock").open("w")
+        folder = os.open(path.parent, os.O_RDONLY)
     except OSError as error:
         raise GuardrailsError(
-            f"the folder of the record cannot be written to: {error.strerror}",
-            str(path),
-            "Name another with --record.",
+            f"the record cannot be written: {error.strerror}", str(path), "Name another place with --record."
         ) from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise GuardrailsError(
-                "another deployment is writing this record", str(path), "Wait until it has ended."
-            ) from None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
+    except BlockingIOError:
+        raise GuardrailsError(
+            "another deployment is writing records in this folder", str(path), "Wait until it has ended."
+        ) from None
+    finally:
+        os.close(folder)

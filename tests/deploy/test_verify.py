@@ -110,7 +110,7 @@ CHANGES: list[tuple[str, Change, tuple[str, str, str]]] = [
     ("deposit age", lambda w, g: ("setMinDepositAge", (0,)), ("lock.min_deposit_age", "10m", "0s")),
     ("shadow on", lambda w, g: ("setShadow", (2, True)), ("shadow.outflow", "enforcing", "in shadow mode")),
     ("shadow off", lambda w, g: ("setShadow", (3, False)), ("shadow.lock", "in shadow mode", "enforcing")),
-    ("expiry", lambda w, g: ("setExpiry", (60,)), ("override.expiry", "14d", "1m")),
+    ("expiry", lambda w, g: ("setExpiry", (3_600,)), ("override.expiry", "14d", "1h")),
     (
         "delay",
         lambda w, g: ("setDelay", (HELD_UP["setLimit"], 0)),
@@ -130,7 +130,7 @@ CHANGES: list[tuple[str, Change, tuple[str, str, str]]] = [
     ("budget of a rank", lambda w, g: _rank(w, 2, budget=86_400), ("roles.guardian.budget", "3d", "24h")),
     ("period", lambda w, g: _rank(w, 2, period=7 * 86_400), ("roles.guardian.period", "30d", "7d")),
     ("cooldown", lambda w, g: _rank(w, 1, cooldown=0), ("roles.sentinel.cooldown", "10m", "0s")),
-    ("heartbeat", lambda w, g: _rank(w, 1, heartbeat=86_400), ("roles.sentinel.heartbeat", "7d", "24h")),
+    ("heartbeat", lambda w, g: _rank(w, 1, heartbeat=8 * 86_400), ("roles.sentinel.heartbeat", "7d", "8d")),
     ("max_lock", lambda w, g: _rank(w, 1, max_lock=60), ("roles.sentinel.max_lock", "6h", "1m")),
     ("max_locks", lambda w, g: _rank(w, 1, max_locks=21), ("roles.sentinel.max_locks", "20", "21")),
     (
