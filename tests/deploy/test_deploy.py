@@ -12,6 +12,7 @@ from guardrails.chain import Chain, Contract
 from guardrails.deploy import Record, apply, blueprint, deploy, steps, verify
 from guardrails.deploy.engine import creation_address
 from guardrails.deploy.words import (
+    SHARED_BUDGET,
     level_fields,
     level_rules_word,
     outflow_fields,
@@ -167,6 +168,7 @@ def test_words_are_what_the_contracts_store(world: World) -> None:
         "max_level": int(Level.QUEUED),
     }
     assert rank_limits_word(None) == 0
+    assert guard.call("sharedBudget") == SHARED_BUDGET
     assert guard.call("levelRules") == level_rules_word(policy)
     assert level_fields(level_rules_word(policy))["throttled.share"] == 50
 
