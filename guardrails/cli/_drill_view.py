@@ -16,11 +16,11 @@ from guardrails.drill.adaptive import Attempt
 from guardrails.drill.attack import BRIDGE, ROUTER, AttackResult
 from guardrails.drill.recovery import Recovery
 from guardrails.drill.run import DrillResult
+from guardrails.drill.strategies import STRATEGIES
 from guardrails.policy import Policy
 from guardrails.policy.units import format_duration
-from guardrails.report.drill import usd
+from guardrails.report.money import usd, usd_bound
 
-STRATEGIES = 8
 MINUTE = 60
 
 
@@ -65,7 +65,7 @@ class Screen:
         """The attack has reached `seconds`."""
         self.state, self.seconds = result, seconds
         side = result.sides[ROUTER]
-        self._step("attack, both bridges", side.paid + side.refused + side.queued, 375)
+        self._step("attack, both bridges", side.paid + side.refused + side.queued, result.total)
 
     def recovered(self, recovery: Recovery) -> None:
         """The service is back."""
@@ -75,7 +75,7 @@ class Screen:
         """One more adaptive attacker is done."""
         name = "attackers who adapt"
         done = self.progress.tasks[self.tasks[name]].completed if name in self.tasks else 0
-        self._step(name, int(done) + 1, STRATEGIES)
+        self._step(name, int(done) + 1, len(STRATEGIES))
 
     # ---- pictures
 
@@ -96,7 +96,7 @@ class Screen:
         rows = [
             ("lost without guardrails", f"[red]{usd(result.unguarded.lost_usd)}[/]", "all that was attacked"),
             ("lost with guardrails", f"[green]{usd(result.guarded.lost_usd)}[/]", f"{share:.2%} of it"),
-            ("worst case by the policy", usd(result.bound_usd), "whatever the attacker does"),
+            ("worst case by the policy", usd_bound(result.bound_usd), "whatever the attacker does"),
             ("best adaptive attacker", usd(result.best_attempt.kept_usd), f"“{result.best_attempt.name}”"),
             (
                 "contained after",

@@ -60,6 +60,7 @@ class AttackResult:
     """Both sides, what happened when, and the block after which nothing more left the guarded bridge."""
 
     sides: dict[str, Side]
+    total: int
     events: list[Event] = field(default_factory=list)
     contained_after: int = 0
     suspects: list[int] = field(default_factory=list)
@@ -75,7 +76,7 @@ class Attack:
         self.stage, self.withdrawals, self.reaction = stage, withdrawals, reaction
         self.started = withdrawals[0].timestamp
         self.targets = {ROUTER: stage.nomad.router, BRIDGE: stage.bridge.address}
-        self.result = AttackResult({name: Side() for name in self.targets})
+        self.result = AttackResult({name: Side() for name in self.targets}, len(withdrawals))
         self._usd = dict.fromkeys(self.targets, Decimal(0))
         self._units = {name: dict.fromkeys(MAIN_TOKENS, 0) for name in self.targets}
         self._nonce = 0

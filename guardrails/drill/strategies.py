@@ -106,6 +106,19 @@ def _reserve(attacker: Attacker, symbol: str) -> int:
     return attacker.bridge.policy.asset(symbol).encoded().reserve_tenths
 
 
+STRATEGIES: tuple[tuple[str, str, Callable[[Sequence[Withdrawal]], Strategy]], ...] = (
+    ("as in 2022", "the recorded withdrawals", recorded),
+    ("one burst", "all that is free at once", lambda _: at_once),
+    ("every second", "a burst, then each second's refill, all assets mixed", lambda _: every_second),
+    ("splits", "pieces below the exemption only", lambda _: split),
+    ("one by one", "asset after asset", lambda _: one_by_one),
+    ("deposits first", "own money in, for the credit", lambda _: deposit_first),
+    ("flash", "in and out in one transaction, repeated", lambda _: flash),
+    ("waits", "until every limit is whole", lambda _: after_idling),
+)
+"""Name, idea, and the strategy; the first needs the record."""
+
+
 def all_attempts(
     replay: HonestReplay,
     withdrawals: Sequence[Withdrawal],
@@ -115,18 +128,9 @@ def all_attempts(
     observe: Callable[[Attempt], None] = lambda one: None,
 ) -> list[Attempt]:
     """Every strategy from the same state; `prices` in USD for one whole token."""
-    strategies: list[tuple[str, str, Strategy]] = [
-        ("as in 2022", "the recorded withdrawals", recorded(withdrawals)),
-        ("one burst", "all that is free at once", at_once),
-        ("every second", "a burst, then each second's refill, all assets mixed", every_second),
-        ("splits", "pieces below the exemption only", split),
-        ("one by one", "asset after asset", one_by_one),
-        ("deposits first", "own money in, for the credit", deposit_first),
-        ("flash", "in and out in one transaction, repeated", flash),
-        ("waits", "until every limit is whole", after_idling),
-    ]
     found = []
-    for name, idea, strategy in strategies:
+    for name, idea, make in STRATEGIES:
+        strategy = make(withdrawals)
         one = attempt(replay, name, idea, strategy, reaction=reaction, prices=prices)
         observe(one)
         found.append(one)

@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from guardrails.drill.attack import Point, Side
 from guardrails.drill.run import DrillResult
+from guardrails.report.money import usd_bound
 
 RED, GREEN, BLUE, INK, GREY = "#c8332b", "#13805a", "#2b5fb4", "#1d2430", "#7b8494"
 STYLE = {
@@ -60,7 +61,7 @@ def loss_figure(result: DrillResult) -> Figure:
         start.set_ylim(-early * 0.03, early * 1.18)
         start.axhline(bound, color=BLUE, linestyle=(0, (4, 3)), linewidth=1.2)
         start.annotate(
-            f"worst case by the policy: ${bound:.2f} M", (FIRST_MINUTES, bound), (-2, 4),
+            f"worst case by the policy: {usd_bound(result.bound_usd)}", (FIRST_MINUTES, bound), (-2, 4),
             textcoords="offset points", ha="right", color=BLUE, fontsize=9,
         )  # fmt: skip
         contained = result.attack.contained_after / 60
@@ -93,8 +94,8 @@ def adaptive_figure(result: DrillResult) -> Figure:
             )  # fmt: skip
         axes.axvline(bound, color=BLUE, linestyle=(0, (4, 3)), linewidth=1.3)
         axes.annotate(
-            f"bound ${bound:.2f} M", (bound, 0), (5, 0), textcoords="offset points", color=BLUE, va="center",
-            fontweight="bold",
+            f"bound {usd_bound(result.bound_usd)}", (bound, 0), (5, 0), textcoords="offset points",
+            color=BLUE, va="center", fontweight="bold",
         )  # fmt: skip
         axes.set_xlim(0, bound * 1.22)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"${value:g} M"))

@@ -20,6 +20,7 @@ from guardrails.drill.upstream.tokens import DECIMALS
 from guardrails.policy.outflow import Asset
 from guardrails.policy.units import format_duration, format_number, format_percent
 from guardrails.report.charts import adaptive_figure, loss_figure, save_png, svg
+from guardrails.report.money import usd, usd_bound
 from guardrails.risk.bounds import CONTAINMENT_SECONDS, asset_loss
 
 REPORT, PICTURE, SUMMARY = "report.html", "loss.png", "summary.json"
@@ -44,7 +45,9 @@ def _page(result: DrillResult, loss_svg: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(usd=usd, duration=format_duration, moment=_moment, words=_words)
+    environment.filters.update(
+        usd=usd, bound=usd_bound, duration=format_duration, moment=_moment, words=_words
+    )
     return environment.get_template("drill.html.j2").render(
         result=result,
         numbers=summary(result),
@@ -70,6 +73,7 @@ def _timeline(result: DrillResult) -> list[Event]:
 
 def _asset_row(result: DrillResult, symbol: str) -> dict[str, Any]:
     asset = result.policy.asset(symbol)
+    own = asset_loss(asset, result.attack.contained_after, 0).units
     return {
         "symbol": symbol,
         "limit": _tokens(asset, asset.limit or 0),
@@ -79,7 +83,7 @@ def _asset_row(result: DrillResult, symbol: str) -> dict[str, Any]:
         "reserve": format_percent(asset.outflow.reserve),
         "lost_unguarded": _worth(result, symbol, result.unguarded.lost[symbol]),
         "lost_guarded": _worth(result, symbol, result.guarded.lost[symbol]),
-        "bound": _worth(result, symbol, asset_loss(asset, result.attack.contained_after, 0).units or 0),
+        "bound": min(_worth(result, symbol, own or 0), result.bound_usd),
     }
 
 
@@ -108,11 +112,3 @@ def _moment(seconds: int) -> str:
 def _words(seconds: int) -> str:
     """`15 minutes`, `1.5 hours`."""
     return f"{seconds / 60:g} minutes" if seconds <= 7_200 else f"{seconds / 3_600:g} hours"
-
-
-def usd(amount: Decimal) -> str:
-    """`$159.57 M`, `$413 k`, `$0`."""
-    for size, name in ((10**6, " M"), (10**3, " k")):
-        if abs(amount) >= size:
-            return f"${amount / size:,.2f}{name}" if size == 10**6 else f"${amount / size:,.0f}{name}"
-    return f"${amount:,.0f}"

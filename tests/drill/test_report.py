@@ -12,7 +12,8 @@ from pathlib import Path
 from guardrails.drill.attack import BRIDGE, Point
 from guardrails.drill.run import DrillResult
 from guardrails.drill.summary import summary
-from guardrails.report.drill import usd, write_report
+from guardrails.report.drill import write_report
+from guardrails.report.money import usd, usd_bound
 
 PICTURE_BYTES = 150_000
 
@@ -22,8 +23,9 @@ def test_three_files_that_agree(drill: DrillResult, tmp_path: Path) -> None:
 
     assert json.loads(paths["summary.json"].read_text()) == json.loads(json.dumps(summary(drill)))
     page = paths["report.html"].read_text()
-    for figure in (drill.unguarded.lost_usd, drill.guarded.lost_usd, drill.bound_usd):
+    for figure in (drill.unguarded.lost_usd, drill.guarded.lost_usd):
         assert usd(figure) in page
+    assert usd_bound(drill.bound_usd) in page
     for one in drill.attempts:
         assert one.name in page
         assert usd(one.kept_usd) in page
@@ -68,3 +70,5 @@ def test_money_as_people_read_it() -> None:
         "$999",
         "$0",
     ]
+    assert usd_bound(Decimal("2654707.32")) == "$2.66 M"
+    assert usd(Decimal("2654707.32")) == "$2.65 M"
