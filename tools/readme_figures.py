@@ -2,10 +2,10 @@
 
     python tools/readme_figures.py             rewrite the parts of README.md between the markers
     python tools/readme_figures.py --check     change nothing; exit 1 where they differ
-    python tools/readme_figures.py --refresh   first take over what `make demo` and `make bench-gas` left in out/
+    python tools/readme_figures.py --refresh   first take over the last `make demo` and `make bench-gas`
 
-Sources: docs/img/nomad.json (a copy of out/demo/summary.json) and docs/gas.json (out/bench/gas.json, with the commit
-and the day on which it was taken over).
+Sources: docs/img/nomad.json, a copy of out/demo/summary.json; and docs/gas.json, out/bench/gas.json with the
+commit and the day on which it was taken over.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ def demo_table(summary: dict[str, Any]) -> str:
     adaptive, honest, recovery = summary["adaptive"], summary["honest"], summary["recovery"]
     delayed = f"{honest['delayed']} ({_percent(honest['delayed'] / honest['withdrawals'])})"
     rows = [
-        ("the attack as it was", _usd(stolen), f"{_usd(guarded['lost_usd'])} ({_share(guarded['lost_usd'], stolen)})"),
+        (
+            "the attack as it was",
+            _usd(stolen),
+            f"{_usd(guarded['lost_usd'])} ({_share(guarded['lost_usd'], stolen)})",
+        ),
         (
             f"the best of {len(adaptive['attempts'])} attackers who know the policy",
             "everything",
@@ -41,15 +45,19 @@ def demo_table(summary: dict[str, Any]) -> str:
             "everything",
             f"{_usd(guarded['bound_usd'])} ({_share(guarded['bound_usd'], stolen)})",
         ),
-        ("honest withdrawals before it, of five months", f"{honest['withdrawals']:,}", f"{honest['withdrawals']:,}"),
+        (
+            "honest withdrawals before it, of five months",
+            f"{honest['withdrawals']:,}",
+            f"{honest['withdrawals']:,}",
+        ),
         ("of these delayed, by at most " + _hours(honest["longest_delay_seconds"]), "0", delayed),
         ("of these refused", "0", str(honest["refused"])),
         ("service open again", "never", f"{_hours(recovery['seconds_to_service'])} after the attack began"),
     ]
     head = "| | without | with guardrails |\n|---|---:|---:|"
     note = (
-        f"The guardian acts {guarded['seconds_to_containment'] // 60} minutes after the first malicious transaction. "
-        f"Measured at commit `{summary['commit'][:7]}`."
+        f"The guardian acts {guarded['seconds_to_containment'] // 60} minutes "
+        f"after the first malicious transaction. Measured at commit `{summary['commit'][:7]}`."
     )
     return "\n".join([head, *(f"| {' | '.join(row)} |" for row in rows), "", note])
 
@@ -68,7 +76,7 @@ def blocks() -> dict[str, str]:
 
 
 def with_blocks(text: str, found: dict[str, str]) -> str:
-    """`text` with each block between `<!-- NAME -->` and `<!-- /NAME -->`; ValueError where a marker is missing."""
+    """`text` with each block between its two markers; ValueError where a marker is missing."""
     for name, block in found.items():
         begin, end = f"<!-- {name}: written by tools/readme_figures.py -->", f"<!-- /{name} -->"
         before, _, rest = text.partition(begin)
@@ -118,7 +126,9 @@ def main(arguments: list[str]) -> int:
     wanted = with_blocks(text, blocks())
     if "--check" in arguments:
         if text != wanted:
-            print("README.md: its figures are not those of docs/; run tools/readme_figures.py", file=sys.stderr)
+            print(
+                "README.md: its figures are not those of docs/; run tools/readme_figures.py", file=sys.stderr
+            )
         return int(text != wanted)
     README.write_text(wanted)
     return 0

@@ -1,0 +1,96 @@
+"""What programs wrote into the documents is what they would write now."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from guardrails.cli import main
+
+from .fences import ROOT
+
+
+def tool(name: str) -> ModuleType:
+    """A program of tools/."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_readmes_figures_are_the_measured_ones() -> None:
+    figures = tool("readme_figures")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == figures.with_blocks(readme, figures.blocks()), "run: python tools/readme_figures.py"
+
+
+def test_another_figure_would_be_noticed() -> None:
+    figures = tool("readme_figures")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    summary = json.loads(figures.DEMO.read_text())
+    summary["guarded"]["lost_usd"] += 1
+    assert readme != figures.with_blocks(readme, figures.blocks() | {"demo": figures.demo_table(summary)})
+    with pytest.raises(ValueError, match="markers of `other`"):
+        figures.with_blocks(readme, {"other": ""})
+
+
+def test_a_run_of_the_demo_gives_the_readmes_figures(tmp_path: Path) -> None:
+    """All but how long it took, and where."""
+    words = [
+        "drill",
+        "nomad",
+        "--json",
+        "--out",
+        str(tmp_path),
+        "--policy",
+        str(ROOT / "examples/bridge/guardrails.yaml"),
+    ]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+
+    def comparable(text: str) -> dict[str, Any]:
+        return {k: v for k, v in json.loads(text).items() if k not in ("wall_seconds", "commit")}
+
+    committed = (ROOT / "docs/img/nomad.json").read_text()
+    remedy = "run: make demo, then python tools/readme_figures.py --refresh"
+    assert comparable((tmp_path / "summary.json").read_text()) == comparable(committed), remedy
+
+
+def test_the_gas_table_has_every_row_of_the_benchmark() -> None:
+    rows = json.loads((ROOT / "docs/gas.json").read_text())["rows"]
+    ours = {row["name"] for row in rows if not row["peer"]}
+    assert {"pause", "outflow", "pause+outflow", "engine", "hub"} <= ours
+    assert any(row["peer"] for row in rows)
+    bench = (ROOT / "bench/gas.py").read_text()
+    for row in rows:
+        assert f'row("{row["name"]}"' in bench
+
+
+def test_the_listed_tests_show_their_scenario() -> None:
+    """A new test need not be listed at once; a listed one must still be there and name its scenario."""
+    scenarios = tool("scenarios")
+    rows = re.findall(r"^\| (S\d+b?) \| (.+?) \| (.*) \|$", scenarios.PAGE.read_text(), flags=re.MULTILINE)
+    texts = {name: text for part in scenarios.SCENARIOS.values() for name, text in part.items()}
+    assert {name: text for name, text, _ in rows} == texts, "run: python tools/scenarios.py"
+    now = scenarios.files()
+    for name, _, cell in rows:
+        listed = {(scenarios.PAGE.parent / link).resolve() for link in re.findall(r"\]\((.*?)\)", cell)}
+        assert listed <= set(now[name]), name
+        assert listed or cell == scenarios.NOT_BUILT[name]
+
+
+def test_every_scenario_has_a_test_or_a_reason() -> None:
+    scenarios = tool("scenarios")
+    found = scenarios.files()
+    assert {name for name, files in found.items() if not files} == set(scenarios.NOT_BUILT)
+    numbers = {f"S{n}" for n in (*range(1, 46), *range(52, 56))} | {"S2b"}
+    assert numbers <= set(found)
