@@ -11,6 +11,7 @@ commit and the day on which it was taken over.
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -43,16 +44,12 @@ def demo_table(summary: dict[str, Any]) -> str:
         (
             "the most that the policy lets any attacker take",
             "everything",
-            f"{_usd(guarded['bound_usd'])} ({_share(guarded['bound_usd'], stolen)})",
+            f"{_usd(math.ceil(guarded['bound_usd']))} ({_share(guarded['bound_usd'], stolen)})",
         ),
-        (
-            "honest withdrawals before it, of five months",
-            f"{honest['withdrawals']:,}",
-            f"{honest['withdrawals']:,}",
-        ),
-        ("of these delayed, by at most " + _hours(honest["longest_delay_seconds"]), "0", delayed),
-        ("of these refused", "0", str(honest["refused"])),
-        ("service open again", "never", f"{_hours(recovery['seconds_to_service'])} after the attack began"),
+        ("honest withdrawals of the five months before", "", f"{honest['withdrawals']:,}"),
+        ("of these delayed, by at most " + _hours(honest["longest_delay_seconds"]), "", delayed),
+        ("of these refused", "", str(honest["refused"])),
+        ("open again", "", f"{_hours(recovery['seconds_to_service'])} after the attack began"),
     ]
     head = "| | without | with guardrails |\n|---|---:|---:|"
     note = (

@@ -33,6 +33,11 @@ def test_the_readmes_figures_are_the_measured_ones() -> None:
     assert readme == figures.with_blocks(readme, figures.blocks()), "run: python tools/readme_figures.py"
 
 
+def test_the_loss_in_the_readmes_text() -> None:
+    stolen = json.loads((ROOT / "docs/img/nomad.json").read_text())["unguarded"]["lost_usd"]
+    assert f"${stolen / 1e6:.1f} M in five tokens" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_another_figure_would_be_noticed() -> None:
     figures = tool("readme_figures")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
