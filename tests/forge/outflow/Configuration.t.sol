@@ -137,6 +137,13 @@ contract ConfigurationTest is OutflowTest {
         _leavesExactly(1);
     }
 
+    /// What comes back after a change may exceed what the change left as used.
+    function test_AReturnAcrossAChangeEndsAtNothingUsed() public {
+        bytes memory change = abi.encodeCall(host.setLimit, (token, _word(_changed(100, 1440))));
+        host.runAround(_steps(-int256(L / 2)), change, _steps(int256(L / 2)));
+        _leavesExactly(L / 10);
+    }
+
     /// The first configuration is a full bucket; so is one after no limit at all.
     function test_S13_FirstAndAfterUnlimitedAreFull() public {
         _leavesExactly(L);

@@ -45,6 +45,15 @@ contract CreditTest is OutflowTest {
         }
     }
 
+    function test_S2_InflowsAddUpToTheCap() public {
+        _in(L / 8);
+        _in(L / 8);
+        assertEq(host.available(token), L + L / 4);
+        _in(L / 4 - TOKEN);
+        _in(L / 4);
+        assertEq(host.available(token), L + L / 2);
+    }
+
     function test_S2_UsingItDoesNotRenewIt() public {
         _in(10 * L);
         _passes(L + L / 2);

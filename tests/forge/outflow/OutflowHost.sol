@@ -15,6 +15,8 @@ struct Step {
 /// @title The limiter alone, with its hooks within a test's reach
 /// @notice What a call does is one transaction: the tests run with forge's isolation on.
 contract OutflowHost is Outflow {
+    /// @notice Whether the last change of configuration counted as a loosening.
+    bool public loosened;
     uint256 private _share = 100;
     bool private _levelInShadow;
     mapping(address asset => uint256) private _bases;
@@ -57,6 +59,11 @@ contract OutflowHost is Outflow {
         (bool done,) = address(this).delegatecall(change);
         require(done, "change failed");
         return this.run(afterwards);
+    }
+
+    function _governed(bool loosens) internal override {
+        loosened = loosens;
+        super._governed(loosens);
     }
 
     function _withheld() internal view override returns (uint256) {

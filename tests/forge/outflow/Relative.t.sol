@@ -178,6 +178,41 @@ contract RelativeTest is OutflowTest {
         assertEq(bps, 100, "a limit that stays the same does not change its share");
     }
 
+    /// The cut to 20 bits is no lowering.
+    function test_TheSameLimitLeavesTheShare() public {
+        Config memory c = _plain();
+        (c.mantissa, c.exponent, c.minutes_) = (1_048_576 - 1, 1, 2880);
+        host.setRelativeLimit(token, 10_000, 0, 10_485_759);
+        _set(c);
+        (uint256 bps,,,) = host.relativeLimit(token);
+        assertEq(bps, 10_000);
+    }
+
+    /// A limit above its share that is lowered, to one still above, must not raise the share.
+    function test_LoweringNeverRaisesTheShare() public {
+        Config memory c = _plain();
+        c.mantissa = 2000;
+        _set(c);
+        c.mantissa = 1500;
+        _set(c);
+        (uint256 bps,,,) = host.relativeLimit(token);
+        assertEq(bps, TENTH);
+    }
+
+    function test_ABaseThatFellToNothingCanBeConfigured() public {
+        host.setRelativeLimit(token, TENTH, 10_000, BASE);
+        host.setBase(token, 0);
+        skip(W);
+        _sync();
+        assertEq(_base(), 0);
+        assertEq(host.available(token), 0);
+        Config memory c = _plain();
+        _set(c);
+        c.mantissa = 10;
+        _set(c);
+        assertEq(host.outflowWord(token).limit(), 10 * TOKEN);
+    }
+
     function test_ALimitThatIsRaisedReturnsToItsShare() public {
         Config memory c = _plain();
         c.mantissa = 2000;

@@ -92,6 +92,32 @@ contract TightenTest is OutflowTest {
         assertTrue(_exceeds(_base(), c));
     }
 
+    /// More at once for small ones alone: neither the rate, nor the credit, nor the large ones' part rises.
+    function test_ALimitThatRisesBehindALargerReserveIsMore() public pure {
+        Config memory c = _base();
+        (c.mantissa, c.minutes_, c.reserveTenths, c.creditTenths) = (1001, 14_400, 3, 4);
+        assertTrue(_exceeds(_base(), c));
+        c.mantissa = 1000;
+        assertFalse(_exceeds(_base(), c));
+    }
+
+    function test_EachChangeSaysWhetherItLoosens() public {
+        Config memory c = _plain();
+        c.mantissa = 999;
+        host.setLimit(token, _word(c));
+        assertFalse(host.loosened());
+        c.mantissa = 1000;
+        host.setLimit(token, _word(c));
+        assertTrue(host.loosened());
+        host.setLimit(token, _word(c));
+        assertFalse(host.loosened());
+        host.setRelativeLimit(token, 1, 0, 1);
+        assertTrue(host.loosened());
+        host.setLimit(token, _word(c));
+        host.setUnitRate(token, 1);
+        assertTrue(host.loosened());
+    }
+
     /// What leaves under the next rules could have left under the previous ones, payment by payment. Credit is held
     /// at its cap for both: how fast it decays is not part of the comparison, its cap is.
     function testFuzz_NextLetsNothingMoreOut(uint256 seed, uint256 next) public {
