@@ -73,14 +73,14 @@ def test_the_table_of_the_override_has_every_function_of_governance() -> None:
     [
         ("roles/Roles.sol", "MAX_GOVERNANCE_RESTRICTION = 90 days", "trust.md", "one pause at most 90 days"),
         ("settlement/Settlement.sol", "MAX_GOVERNANCE_HOLD = 365 days", "guards.md", "at most 365 days"),
-        ("settlement/Settlement.sol", "MAX_HOLD = 90 days", "guards.md", "at most 90\ndays"),
+        ("settlement/Settlement.sol", "MAX_HOLD = 90 days", "guards.md", "at most 90 days"),
         ("gate/Gate.sol", "MAX_LIQUIDATION_GRACE = 1 days", "guards.md", "(at most a day)"),
-        ("outflow/Outflow.sol", "SYNC_INTERVAL = 1 hours", "guards.md", "at most once an\n  hour"),
+        ("outflow/Outflow.sol", "SYNC_INTERVAL = 1 hours", "guards.md", "at most once an hour"),
     ],
 )
 def test_times(source: str, constant: str, page: str, said: str) -> None:
     assert constant in (ROOT / "contracts/guards" / source).read_text(encoding="utf-8")
-    assert said in (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert said in " ".join((ROOT / "docs" / page).read_text(encoding="utf-8").split())
 
 
 LAYERS = [

@@ -90,7 +90,7 @@ def test_the_runbooks_numbers() -> None:
     """What it says for those who have no tool at hand."""
     from guardrails.policy.operations import ALL_OPERATIONS, Operation
 
-    text = RUNBOOK.read_text()
+    text = " ".join(RUNBOOK.read_text().split())
     assert f"WITHDRAW is {Operation.WITHDRAW.value}, SETTLE is {Operation.SETTLE.value}" in text
     assert f"all is {ALL_OPERATIONS}" in text
 
