@@ -51,6 +51,21 @@ contract ConfigurationTest is OutflowTest {
         _leavesExactly(2 * L);
     }
 
+    /// A window that does not divide the other: what is carried over is rounded up, by less than a unit-second.
+    function test_S11_CarryingOverRoundsAgainstTheWayOut() public {
+        Config memory c = _changed(1, 3);
+        c.exponent = 0;
+        _set(c);
+        _passes(1);
+        skip(1);
+        c.minutes_ = 1;
+        _set(c);
+        skip(59);
+        _refuses(1);
+        skip(1);
+        _passes(1);
+    }
+
     /// Lowering below present use recovers after one window, to the second.
     function test_S11_LoweredBelowUseRecoversAfterOneWindow() public {
         _passes(L);
