@@ -1,0 +1,243 @@
+"""Prove the properties and answer slither: `make prove` → out/prove.json.
+
+    .venv-prove/bin/python tools/prove.py [--json] [--teeth] [PROPERTY…]
+
+A property is a contract of its own name in tests/forge/proofs; its `check_` functions are the theorems, its tag
+`bounds` says what is bounded. halmos runs them on the bytecode with every argument unknown. Only "every theorem
+proven" is proven: a counterexample, a time-out, a path that halmos could not follow, and a missing tool are not.
+
+`--teeth` applies each mutant of tests/forge/proofs/teeth.toml in a copy of the project and wants the proof to fail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import slither_answers
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+PROOFS = "tests/forge/proofs"
+OUT = ROOT / "out/prove.json"
+SECONDS = 240  # a theorem's assertion
+PROVEN = "proven"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of out/prove.json. `result` is "proven", "clean", or what stands in the way."""
+
+    name: str
+    engine: str
+    result: str
+    bounds: str
+
+    @property
+    def holds(self) -> bool:
+        return self.result in (PROVEN, "clean")
+
+
+@dataclass(frozen=True)
+class Property:
+    name: str
+    bounds: str
+    theorems: tuple[str, ...]
+
+
+def properties(root: Path = ROOT) -> list[Property]:
+    """Every contract of tests/forge/proofs that has theorems; raises where it does not say its bounds."""
+    found = []
+    for path in sorted((root / PROOFS).glob("*.sol")):
+        text = path.read_text()
+        theorems = tuple(re.findall(r"^    function (check_\w+)\(", text, re.MULTILINE))
+        if not theorems:
+            continue
+        tag = re.search(r"@custom:bounds (.*?)\n(?!///)", text, re.DOTALL)
+        if tag is None:
+            raise SystemExit(f"{path.name} has theorems but no tag @custom:bounds: say what is bounded")
+        bounds = " ".join(line.removeprefix("///").strip() for line in tag[1].splitlines())
+        found.append(Property(path.stem, bounds, theorems))
+    return found
+
+
+def environment(root: Path) -> dict[str, str]:
+    """halmos and forge of this checkout, writing below `root`/.cache only."""
+    cache = root / ".cache/prove"
+    return os.environ | {
+        "PATH": f"{ROOT / '.venv-prove/bin'}:{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+        "HOME": str(cache / "home"),
+        "FOUNDRY_OFFLINE": "true",
+        "FOUNDRY_SRC": PROOFS,
+        "FOUNDRY_TEST": PROOFS,
+        "FOUNDRY_OUT": str(cache / "out"),
+        "FOUNDRY_CACHE_PATH": str(cache / "cache"),
+    }
+
+
+def compile_proofs(root: Path) -> None:
+    (root / ".cache/prove/home").mkdir(parents=True, exist_ok=True)
+    command = ["tools/forge", "build", "--ast", "--quiet"]
+    done = subprocess.run(command, cwd=root, env=environment(root), capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"the proofs do not compile:\n{done.stdout}{done.stderr}")
+
+
+def prove(goal: Property, root: Path = ROOT) -> Row:
+    """Run halmos on every theorem of a property."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "halmos.json"
+        command = ["halmos", "--root", str(root), "--forge-build-out", ".cache/prove/out", "--no-status"]
+        command += ["--contract", goal.name, "--json-output", str(report)]
+        command += ["--solver-timeout-assertion", f"{SECONDS}s"]
+        done = subprocess.run(command, cwd=root, env=environment(root), capture_output=True, text=True)
+        if not report.exists():
+            lines = (done.stderr or done.stdout).strip().splitlines()
+            return Row(
+                goal.name, "halmos", f"halmos failed: {lines[-1] if lines else 'no output'}", goal.bounds
+            )
+        outcome = json.loads(report.read_text())
+    return Row(goal.name, "halmos", _verdict(goal, outcome), goal.bounds)
+
+
+def _verdict(goal: Property, outcome: dict[str, object]) -> str:
+    results: dict[str, int] = {}
+    for tests in outcome["test_results"].values():  # type: ignore[attr-defined]
+        for test in tests:
+            bounded = test.get("num_bounded_loops") or 0
+            results[test["name"].split("(")[0]] = test["exitcode"] if not bounded else -1
+    missing = [name for name in goal.theorems if name not in results]
+    failed = [name for name, code in results.items() if code != 0]
+    if missing:
+        return f"not run: {', '.join(missing)}"
+    return f"not proven: {', '.join(failed)}" if failed else PROVEN
+
+
+def slither() -> Row:
+    bounds = f"every contract; {len(slither_answers.answers())} answers in slither.answers.toml"
+    found, given = slither_answers.findings(), slither_answers.answers()
+    open_ = [f"{f.check} at {f.where}" for f in slither_answers.unanswered(found, given)]
+    open_ += [f"needless answer to {a.check} at {a.where}" for a in slither_answers.needless(found, given)]
+    return Row(
+        "StaticAnalysis",
+        "slither",
+        "; ".join(open_) or ("clean" if found else "found nothing at all"),
+        bounds,
+    )
+
+
+# ---------------------------------------------------------------- teeth
+
+
+@contextmanager
+def mutated(file: str, old: str, new: str) -> Iterator[Path]:
+    """A copy of what the proofs need in which `old`, which must stand there once, is `new`."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name in ("contracts", "tests/forge/base", PROOFS, "tools"):
+            shutil.copytree(ROOT / name, root / name)
+        shutil.copy(ROOT / "foundry.toml", root)
+        for name in ("node_modules", ".venv", ".venv-prove"):
+            (root / name).symlink_to(ROOT / name)
+        text = (root / file).read_text()
+        if text.count(old) != 1:
+            raise SystemExit(f"teeth.toml: {old!r} stands {text.count(old)} times in {file}, not once")
+        (root / file).write_text(text.replace(old, new))
+        yield root
+
+
+def bite(wanted: list[str]) -> list[Row]:
+    """Each mutant with what the proof said of it: "bites" when the proof failed as it should."""
+    goals = {goal.name: goal for goal in properties()}
+    mutants = tomllib.loads((ROOT / PROOFS / "teeth.toml").read_text())["mutant"]
+    rows = []
+    for mutant in mutants:
+        if wanted and mutant["property"] not in wanted:
+            continue
+        goal = goals[mutant["property"]]
+        if "theorems" in mutant:
+            goal = Property(goal.name, goal.bounds, tuple(mutant["theorems"]))
+        with mutated(mutant["file"], mutant["old"], mutant["new"]) as root:
+            compile_proofs(root)
+            row = prove(goal, root)
+        result = "no teeth: still proven" if row.holds else "bites"
+        rows.append(Row(goal.name, "halmos", result, mutant["what"]))
+    toothless = set(goals) - {mutant["property"] for mutant in mutants}
+    rows += [
+        Row(name, "halmos", "no mutant", "") for name in sorted(toothless) if not wanted or name in wanted
+    ]
+    return rows
+
+
+# ---------------------------------------------------------------- command line
+
+
+def table(rows: list[Row], title: str) -> Table:
+    shown = Table(title=title)
+    for heading in ("property", "engine", "result", "bounds"):
+        shown.add_column(heading)
+    for row in rows:
+        good = row.holds or row.result == "bites"
+        shown.add_row(row.name, row.engine, row.result, row.bounds, style="" if good else "bold red")
+    return shown
+
+
+def run(wanted: list[str], console: Console) -> list[Row]:
+    goals = [goal for goal in properties() if not wanted or goal.name in wanted]
+    unknown = set(wanted) - {goal.name for goal in goals} - {"StaticAnalysis"}
+    if unknown:
+        raise SystemExit(f"no such property: {', '.join(sorted(unknown))}")
+    rows = []
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("compiling the proofs", total=None)
+        compile_proofs(ROOT)
+        for goal in goals:
+            progress.update(task, description=f"{goal.name}: {len(goal.theorems)} theorems")
+            rows.append(prove(goal))
+        if not wanted or "StaticAnalysis" in wanted:
+            progress.update(task, description="slither")
+            rows.append(slither())
+    return rows
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Prove the properties of the guards.")
+    parser.add_argument("properties", nargs="*", metavar="PROPERTY", help="only these")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--teeth", action="store_true", help="show that each proof fails on its mutants")
+    options = parser.parse_args()
+    console = Console(stderr=options.json)
+    begun = time.monotonic()
+    rows = bite(options.properties) if options.teeth else run(options.properties, console)
+    document = json.dumps({"properties": [asdict(row) for row in rows]}, indent=2) + "\n"
+    if not options.teeth and not options.properties:
+        OUT.parent.mkdir(parents=True, exist_ok=True)
+        OUT.write_text(document)
+    if options.json:
+        print(document, end="")
+    else:
+        console.print(
+            table(rows, "Teeth: mutants on which the proofs must fail" if options.teeth else "Proofs")
+        )
+        console.print(f"{time.monotonic() - begun:.0f} s")
+    good = all(row.result == "bites" if options.teeth else row.holds for row in rows)
+    return 0 if good and rows else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
