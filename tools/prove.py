@@ -1,12 +1,14 @@
 """Prove the properties and answer slither: `make prove` → out/prove.json.
 
-    .venv-prove/bin/python tools/prove.py [--json] [--teeth] [PROPERTY…]
+    python tools/prove.py [--json] [--teeth] [PROPERTY…]
 
-A property is a contract of its own name in tests/forge/proofs; its `check_` functions are the theorems, its tag
-`bounds` says what is bounded. halmos runs them on the bytecode with every argument unknown. Only "every theorem
-proven" is proven: a counterexample, a time-out, a path that halmos could not follow, and a missing tool are not.
+A property is a contract of its own name in tests/forge/proofs; its `check_` functions are the theorems, its
+tag `bounds` says what is bounded. halmos runs them on the bytecode with every argument unknown. Only "every
+theorem proven" is proven: a counterexample, a time-out, a path that halmos could not follow, and a missing
+tool are not.
 
-`--teeth` applies each mutant of tests/forge/proofs/teeth.toml in a copy of the project and wants the proof to fail.
+`--teeth` applies each mutant of tests/forge/proofs/teeth.toml in a copy of the project and wants the proof
+to fail.
 """
 
 from __future__ import annotations

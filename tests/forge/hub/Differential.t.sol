@@ -11,7 +11,6 @@ import {IEngine} from "../mocks/IEngine.sol";
 /// @title S55: the same policy and the same calls, embedded and on a hub: the same decisions, events and reverts
 /// forge-config: default.isolate = true
 contract DifferentialTest is EngineTest {
-
     address private member;
     address private hub;
     uint256 private passed;
@@ -60,12 +59,16 @@ contract DifferentialTest is EngineTest {
         address user = [alice, bob, attacker][(random >> 40) % 3];
         uint256 amount = (random >> 48) % (3 * LIMIT);
         uint256 kind = (random >> 24) % 16;
-        if (kind < 4) return _same(address(host), member, user, abi.encodeCall(host.deposit, (address(token), amount)));
+        if (kind < 4) {
+            return _same(address(host), member, user, abi.encodeCall(host.deposit, (address(token), amount)));
+        }
         if (kind < 9) {
             bytes memory call = abi.encodeCall(host.withdraw, (address(token), amount, user));
             return _same(address(host), member, user, call);
         }
-        if (kind == 9) return _same(address(host), member, user, abi.encodeCall(host.act, (uint16(1 << (random >> 60) % 16))));
+        if (kind == 9) {
+            return _same(address(host), member, user, abi.encodeCall(host.act, (uint16(1 << (random >> 60) % 16))));
+        }
         (address by, bytes memory control) = _control(random >> 32, kind, user);
         _same(address(engine), hub, by, control);
     }
@@ -77,7 +80,9 @@ contract DifferentialTest is EngineTest {
         if (kind == 10) return (by, abi.encodeCall(engine.pause, (uint16(random >> 70), duration, "")));
         if (kind == 11) return (by, abi.encodeCall(engine.raiseLevel, (Level((random >> 70) % 5), duration, "")));
         if (kind == 12) return (by, abi.encodeCall(engine.lock, (engine.accountSubject(user), duration, 1, "")));
-        if (kind == 13) return (user, abi.encodeCall(random >> 90 & 1 == 0 ? engine.settle : engine.withdrawClaim, (id)));
+        if (kind == 13) {
+            return (user, abi.encodeCall(random >> 90 & 1 == 0 ? engine.settle : engine.withdrawClaim, (id)));
+        }
         if (kind == 14) return (by, abi.encodeCall(engine.hold, (_ids(id), _now() + duration, "")));
         uint256 which = (random >> 90) % 5;
         if (which == 0) return (governance, abi.encodeCall(engine.unpause, (Op.ALL, "")));

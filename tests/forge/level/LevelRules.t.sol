@@ -32,7 +32,9 @@ contract LevelRulesTest is EngineTest {
     function test_MilderRulesWait() public {
         uint256[2] memory milder = [_rules() & ~(uint256(Op.BORROW) << 48), _rules() + (uint256(1) << 40)];
         for (uint256 i; i < 2; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setLevelRules.selector, DELAY));
+            vm.expectRevert(
+                abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setLevelRules.selector, DELAY)
+            );
             _set(milder[i]);
             bytes memory call = abi.encodeCall(engine.setLevelRules, (milder[i]));
             _govern(call);

@@ -70,9 +70,7 @@ abstract contract EngineTest is Test {
 
     function _pack(Powers memory p) internal pure returns (RankLimits) {
         uint256 times = p.maxPause | p.budget << 32 | p.period << 64 | p.cooldown << 96 | p.heartbeat << 128;
-        return RankLimits.wrap(
-            times | p.maxLock << 160 | p.maxLocks << 192 | p.operations << 208 | p.maxLevel << 224
-        );
+        return RankLimits.wrap(times | p.maxLock << 160 | p.maxLocks << 192 | p.operations << 208 | p.maxLevel << 224);
     }
 
     /// @return rules throttled at half, queued at a tenth, exit-only and frozen at nothing

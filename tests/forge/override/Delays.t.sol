@@ -180,9 +180,7 @@ contract DelaysTest is EngineTest {
         vm.startPrank(governance);
         _mustWait(engine.setExpiry.selector, DELAY);
         engine.setExpiry(EXPIRY + 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IOverride.ExpiryOutOfBounds.selector, 1 hours - 1, 1 hours, 365 days)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOverride.ExpiryOutOfBounds.selector, 1 hours - 1, 1 hours, 365 days));
         engine.setExpiry(1 hours - 1);
         vm.expectRevert(abi.encodeWithSelector(IOverride.ExpiryOutOfBounds.selector, 0, 1 hours, 365 days));
         engine.setExpiry(0);
@@ -192,9 +190,7 @@ contract DelaysTest is EngineTest {
         vm.stopPrank();
         bytes memory call = abi.encodeCall(engine.setExpiry, (365 days + 1));
         _announce(call);
-        vm.expectRevert(
-            abi.encodeWithSelector(IOverride.ExpiryOutOfBounds.selector, 365 days + 1, 1 hours, 365 days)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOverride.ExpiryOutOfBounds.selector, 365 days + 1, 1 hours, 365 days));
         _execute(call);
         call = abi.encodeCall(engine.setExpiry, (365 days));
         _govern(call);
@@ -221,9 +217,7 @@ contract DelaysTest is EngineTest {
         vm.warp(T0 + DELAY - 1);
         for (uint256 i; i < 100; ++i) {
             bytes memory call = abi.encodeCall(engine.setExpiry, (EXPIRY + 1 + i));
-            vm.expectRevert(
-                abi.encodeWithSelector(IOverride.NotYetExecutable.selector, keccak256(call), T0 + DELAY)
-            );
+            vm.expectRevert(abi.encodeWithSelector(IOverride.NotYetExecutable.selector, keccak256(call), T0 + DELAY));
             _execute(call);
         }
     }

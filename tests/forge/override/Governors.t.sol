@@ -70,12 +70,11 @@ contract Dao is Governor, GovernorCountingSimple, GovernorVotes, GovernorTimeloc
         super._executeOperations(id, targets, values, calls, description);
     }
 
-    function _cancel(
-        address[] memory targets,
-        uint256[] memory values,
-        bytes[] memory calls,
-        bytes32 description
-    ) internal override(Governor, GovernorTimelockControl) returns (uint256) {
+    function _cancel(address[] memory targets, uint256[] memory values, bytes[] memory calls, bytes32 description)
+        internal
+        override(Governor, GovernorTimelockControl)
+        returns (uint256)
+    {
         return super._cancel(targets, values, calls, description);
     }
 

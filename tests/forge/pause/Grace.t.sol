@@ -26,6 +26,25 @@ contract GraceTest is EngineTest {
         _closedUntil(Op.LIQUIDATE, T0 + 60 + GRACE);
     }
 
+    /// Of several operations together, only LIQUIDATE waits for the grace, and only where it was closed.
+    function test_S34_TheGraceIsLiquidationsAlone() public {
+        _pause(governance, Op.WITHDRAW, 60);
+        assertEq(engine.pausedUntil(Op.WITHDRAW | Op.LIQUIDATE), T0 + 60);
+        _pause(governance, Op.LIQUIDATE, 60);
+        assertEq(engine.pausedUntil(Op.WITHDRAW | Op.LIQUIDATE), T0 + 60 + GRACE);
+        assertEq(engine.pausedUntil(Op.WITHDRAW), T0 + 60);
+        _raise(guardian, Level.QUEUED, 100);
+        assertEq(engine.pausedUntil(Op.BORROW | Op.TRADE), T0 + 100);
+    }
+
+    function test_S34_TheGraceIsLiquidationsAloneUnderALevelToo() public {
+        _raise(guardian, Level.QUEUED, 100);
+        assertEq(engine.pausedUntil(Op.BORROW | Op.LIQUIDATE), T0 + 100);
+        _raise(guardian, Level.EXIT_ONLY, 100);
+        assertEq(engine.pausedUntil(Op.BORROW | Op.LIQUIDATE), T0 + 100 + GRACE);
+        assertEq(engine.pausedUntil(Op.BORROW), T0 + 100);
+    }
+
     function test_S34_UnpausedAndLiquidatedInOneBlockIsRefused() public {
         _pause(guardian, Op.REPAY, 1 days);
         skip(100);
@@ -117,7 +136,9 @@ contract GraceTest is EngineTest {
     }
 
     function test_S34_TheGraceIsBounded() public {
-        vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setLiquidationGrace.selector, DELAY));
+        vm.expectRevert(
+            abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setLiquidationGrace.selector, DELAY)
+        );
         vm.prank(governance);
         engine.setLiquidationGrace(GRACE + 1);
         bytes memory call = abi.encodeCall(engine.setLiquidationGrace, (1 days + 1));

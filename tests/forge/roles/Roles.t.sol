@@ -89,9 +89,7 @@ contract RolesTest is EngineTest {
     }
 
     function test_GovernanceChangesByAnAnnouncedCallOnly() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setGovernance.selector, DELAY)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setGovernance.selector, DELAY));
         vm.prank(governance);
         engine.setGovernance(alice);
         bytes memory call = abi.encodeCall(engine.setGovernance, (alice));
@@ -135,7 +133,9 @@ contract RolesTest is EngineTest {
     /// Each field alone, one unit either way: one direction waits, the other does not.
     function test_EachFieldOfTheLimitsHasItsDirection() public {
         for (uint256 i; i < 9; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setRankLimits.selector, DELAY));
+            vm.expectRevert(
+                abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setRankLimits.selector, DELAY)
+            );
             _limits(Rank.SENTINEL, _moved(i, true));
             uint256 state = vm.snapshotState();
             _limits(Rank.SENTINEL, _moved(i, false));
