@@ -2,10 +2,11 @@
 
     python bench/gas.py [--json]        (`make bench-gas`) writes out/bench/gas.json
 
-A row is the gas of a whole payment transaction through a guard minus the gas of the same payment, with the same
-calldata, through the same contract without the guard. Storage is cold (each payment is its own transaction), the
-state is steady (payments a minute apart, every word written before), and the figure is the largest of several
-payments. Everything is compiled here, by the same compiler with the same settings, from the peers' own packages.
+A row is the gas of a whole payment transaction through a guard minus the gas of the same payment, with the
+same calldata, through the same contract without the guard. Storage is cold (each payment is its own
+transaction), the state is steady (payments a minute apart, every word written before), and the figure is the
+largest of several payments. Everything is compiled here, by the same compiler with the same settings, from
+the peers' own packages.
 """
 
 from __future__ import annotations
@@ -62,11 +63,13 @@ class Build:
         """The compiled contract `name`; its creation code and ABI."""
         (path,) = (p for p in (BUILD / "out").glob(f"*/{name}.json"))
         raw = json.loads(path.read_text())
-        return type("Compiled", (), {"name": name, "abi": raw["abi"], "bytecode": raw["bytecode"]["object"]})()
+        return type(
+            "Compiled", (), {"name": name, "abi": raw["abi"], "bytecode": raw["bytecode"]["object"]}
+        )()
 
 
 def limit_word(amount: int, *, window_minutes: int = 1440) -> int:
-    """A LIMITED_QUEUE configuration of `amount` smallest units, which must be a power of ten times a small number."""
+    """A LIMITED_QUEUE configuration of `amount` smallest units: a small number times a power of ten."""
     exponent = 0
     while amount % 10 == 0:
         amount, exponent = amount // 10, exponent + 1
@@ -112,7 +115,7 @@ class Bench:
         return governance, self.deploy("EmergencyControls", governance.address)
 
     def open(self, host: Contract, controls: tuple[Contract, Contract]) -> tuple[Contract, Contract]:
-        """Configure an engine as a policy would and seal it; returns its governance and emergency functions."""
+        """Configure an engine as a policy would and seal it; returns its two sets of control functions."""
         governance = Contract(self.chain, host.address, controls[0].interface)
         emergency = Contract(self.chain, host.address, controls[1].interface)
         governance.send("setLimit", self.token.address, limit_word(LIMIT), sender=self.sender)
@@ -146,9 +149,19 @@ class Bench:
         emergency.send("lock", stranger, 86_400, 1, "a lock of somebody else is live", sender=self.sender)
         row("engine while another account is locked", self.payments(engine))
         row("OpenZeppelin Pausable", self.payments(self.deploy("OpenZeppelinPausable")), peer=True)
-        row("OpenZeppelin RateLimiter, bucket", self.payments(self.deploy("OpenZeppelinBucket", LIMIT)), peer=True)
-        row("OpenZeppelin RateLimiter, window", self.payments(self.deploy("OpenZeppelinWindow", LIMIT)), peer=True)
-        row("OpenZeppelin Pausable + bucket", self.payments(self.deploy("OpenZeppelinPair", LIMIT)), peer=True)
+        row(
+            "OpenZeppelin RateLimiter, bucket",
+            self.payments(self.deploy("OpenZeppelinBucket", LIMIT)),
+            peer=True,
+        )
+        row(
+            "OpenZeppelin RateLimiter, window",
+            self.payments(self.deploy("OpenZeppelinWindow", LIMIT)),
+            peer=True,
+        )
+        row(
+            "OpenZeppelin Pausable + bucket", self.payments(self.deploy("OpenZeppelinPair", LIMIT)), peer=True
+        )
         row("LayerZero RateLimiter", self.payments(self.deploy("LayerZero", LIMIT)), peer=True)
         row("CCIP RateLimiter", self.payments(self.deploy("Ccip", token, LIMIT)), peer=True)
         row("Axelar FlowLimit", self.payments(self.deploy("Axelar", LIMIT)), peer=True)

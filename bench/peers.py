@@ -1,6 +1,6 @@
 """The peers' published packages, each fetched alone and checked against its locked hash.
 
-Their dependency trees (one of them reaches into a git host) are not wanted: only one file of each is compiled.
+Their dependency trees (one of them reaches into a git host) are not wanted: one file of each is compiled.
 """
 
 import base64

@@ -1,7 +1,8 @@
 """S52, delegation: a selector belongs to one place, or means the same in both.
 
 A guarded protocol answers what it implements itself and delegates the rest, first to `EmergencyControls`,
-then to `GovernanceControls`. A protocol's function with the selector of a control would take its place unseen.
+then to `GovernanceControls`. A protocol's function with the selector of a control would take its place
+unseen.
 """
 
 from __future__ import annotations
