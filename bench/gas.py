@@ -111,7 +111,7 @@ class Bench:
         return max(costs[2:])
 
     def controls(self) -> tuple[Contract, Contract]:
-        governance = self.deploy("GovernanceControls")
+        governance = self.deploy("GovernanceControls", self.deploy("MarketControls").address)
         return governance, self.deploy("EmergencyControls", governance.address)
 
     def open(self, host: Contract, controls: tuple[Contract, Contract]) -> tuple[Contract, Contract]:

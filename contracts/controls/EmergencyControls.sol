@@ -12,32 +12,21 @@ import {RolesCore} from "../guards/roles/RolesCore.sol";
 import {Settlement} from "../guards/settlement/Settlement.sol";
 import {Claim} from "../guards/settlement/SettlementCore.sol";
 import {Op} from "../guards/Types.sol";
-import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
+import {Delegating} from "./Delegating.sol";
 
 /// @title EmergencyControls: pause, level, lock and claims, as sentinel, guardian, governance and claimants call them
 ///
 /// Deployed once a chain and used by all: a protocol that inherits `Guardrails` delegates here what it does not
 /// implement itself, so that its own bytecode holds only what its users run. What is not here is delegated on to
-/// `GovernanceControls`. Neither has state, an owner or a way to change; both work on the storage (ERC-7201) of the
+/// `GovernanceControls`, and from there to `MarketControls`. None has state, an owner or a way to change; all work on the storage (ERC-7201) of the
 /// protocol that calls.
-contract EmergencyControls is Pause, LevelGuard, Lock, Settlement, OverrideCore, Proxy {
-    error ControlsHaveNoCode(address controls);
-
-    address private immutable _NEXT;
-
+contract EmergencyControls is Pause, LevelGuard, Lock, Settlement, OverrideCore, Delegating {
     /// @param next the `GovernanceControls` of this chain
-    constructor(address next) {
-        if (next.code.length == 0) revert ControlsHaveNoCode(next);
-        _NEXT = next;
-    }
+    constructor(address next) Delegating(next) {}
 
     /// @notice The contract that implements what this one delegates.
     function governanceControls() external view returns (address) {
-        return _NEXT;
-    }
-
-    function _implementation() internal view virtual override returns (address) {
-        return _NEXT;
+        return _implementation();
     }
 
     function _afterClaimEnded(uint256 id, address owner, address asset, uint256 amount, bool byOwner)

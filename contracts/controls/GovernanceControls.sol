@@ -8,11 +8,20 @@ import {OutflowCore} from "../guards/outflow/OutflowCore.sol";
 import {Override} from "../guards/override/Override.sol";
 import {Roles} from "../guards/roles/Roles.sol";
 import {RolesCore} from "../guards/roles/RolesCore.sol";
+import {Delegating} from "./Delegating.sol";
 
 /// @title GovernanceControls: roles, limits and the time-locked override, as governance and anyone call them
 ///
-/// The second half of what a protocol delegates; see `EmergencyControls`.
-contract GovernanceControls is GuardrailCore, Gate, Outflow, Override {
+/// The second part of what a protocol delegates; see `EmergencyControls`.
+contract GovernanceControls is GuardrailCore, Gate, Outflow, Override, Delegating {
+    /// @param next the `MarketControls` of this chain
+    constructor(address next) Delegating(next) {}
+
+    /// @notice The contract that implements what this one delegates.
+    function marketControls() external view returns (address) {
+        return _implementation();
+    }
+
     function _outflowBase(address asset) internal view virtual override returns (uint256) {
         return IGuardedHost(address(this)).outflowBase(asset);
     }

@@ -16,15 +16,14 @@ abstract contract GuardBase is GuardStorage, Roles {
     }
 
     function inShadow(Guard guard) external view returns (bool) {
-        return _word().inShadow(guard);
+        return _inShadow(guard);
     }
 
     /// @notice In shadow mode a guard decides and emits but does not enforce. Leaving it is immediate, entering it a
     /// loosening.
     function setShadow(Guard guard, bool shadow) external virtual {
         _governed(shadow);
-        GuardWord word = _word();
-        emit ShadowChanged(guard, word.inShadow(guard), shadow);
-        _setWord(word.withShadow(guard, shadow));
+        emit ShadowChanged(guard, _inShadow(guard), shadow);
+        _enterShadow(guard, shadow);
     }
 }

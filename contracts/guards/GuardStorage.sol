@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {GuardWord} from "./GuardWord.sol";
 import {Decision, Guard} from "./Types.sol";
 
-/// @notice The word that pause, level and lock share, and the event of a decision.
+/// @notice The word that pause, level and lock share, shadow mode, and the event of a decision.
 abstract contract GuardStorage {
     /// @notice Emitted for everything that is not a plain pass and does not revert.
     /// @param guard the guard that decided
@@ -26,6 +26,8 @@ abstract contract GuardStorage {
     /// @custom:storage-location erc7201:guardrails.guard
     struct GuardLayout {
         GuardWord word;
+        /// @dev one bit for each `Guard` after LOCK; read only when such a guard is about to refuse
+        uint256 laterShadow;
     }
 
     // keccak256(abi.encode(uint256(keccak256("guardrails.guard")) - 1)) & ~bytes32(uint256(0xff))
@@ -49,6 +51,22 @@ abstract contract GuardStorage {
                 )
             restricted := and(sload(GUARD_SLOT), mask)
         }
+    }
+
+    /// @dev Whether `guard` decides without enforcing. The guards that every call runs have their bit in the word.
+    function _inShadow(Guard guard) internal view returns (bool) {
+        if (guard <= Guard.LOCK) return _word().inShadow(guard);
+        return _guardLayout().laterShadow >> uint8(guard) & 1 == 1;
+    }
+
+    function _enterShadow(Guard guard, bool shadow) internal {
+        GuardLayout storage l = _guardLayout();
+        if (guard <= Guard.LOCK) {
+            l.word = l.word.withShadow(guard, shadow);
+            return;
+        }
+        uint256 bit = 1 << uint8(guard);
+        l.laterShadow = shadow ? l.laterShadow | bit : l.laterShadow & ~bit;
     }
 
     function _setWord(GuardWord word) internal {

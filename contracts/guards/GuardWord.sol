@@ -83,6 +83,7 @@ library GuardWordLib {
         return GuardWord.wrap(cleared | ((horizon & MASK32) << HORIZON_OFFSET));
     }
 
+    /// @dev For the guards up to LOCK; the others have no bit here.
     function inShadow(GuardWord word, Guard guard) internal pure returns (bool) {
         return GuardWord.unwrap(word) & (1 << (SHADOW_OFFSET + uint8(guard))) != 0;
     }

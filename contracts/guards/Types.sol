@@ -55,5 +55,8 @@ enum Guard {
     PAUSE,
     LEVEL,
     OUTFLOW,
-    LOCK
+    LOCK,
+    ORACLE,
+    BLOCKLIST,
+    CAPS
 }

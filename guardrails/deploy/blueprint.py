@@ -15,6 +15,7 @@ from guardrails.deploy.interface import (
     EMERGENCY_CONTROLS,
     GOVERNANCE_CONTROLS,
     HUB,
+    MARKET_CONTROLS,
     check_no_clash,
 )
 from guardrails.errors import GuardrailsError
@@ -113,12 +114,13 @@ def _hub(policy: Policy, known: list[tuple[ContractInfo, Any, Any]], controls: A
 
 
 def _controls(there: Address | None) -> tuple[Part, ...]:
-    governance = artifacts.load(GOVERNANCE_CONTROLS)
+    market, governance = artifacts.load(MARKET_CONTROLS), artifacts.load(GOVERNANCE_CONTROLS)
     emergency = artifacts.load(EMERGENCY_CONTROLS)
     if there is not None:
         return (Part(EMERGENCY_CONTROLS, emergency, (), checksum(there)),)
     return (
-        Part(GOVERNANCE_CONTROLS, governance),
+        Part(MARKET_CONTROLS, market),
+        Part(GOVERNANCE_CONTROLS, governance, (Ref(MARKET_CONTROLS),)),
         Part(EMERGENCY_CONTROLS, emergency, (Ref(GOVERNANCE_CONTROLS),)),
     )
 

@@ -13,19 +13,22 @@ from guardrails.chain.contract import Interface
 from guardrails.errors import GuardrailsError
 from guardrails.policy.delays import GOVERNANCE_FUNCTIONS
 
+MARKET_CONTROLS = "MarketControls"
 GOVERNANCE_CONTROLS = "GovernanceControls"
 EMERGENCY_CONTROLS = "EmergencyControls"
+CONTROLS = (EMERGENCY_CONTROLS, GOVERNANCE_CONTROLS, MARKET_CONTROLS)
+"""Each delegates to the next what it does not implement."""
+NEXT = {EMERGENCY_CONTROLS: "governanceControls", GOVERNANCE_CONTROLS: "marketControls"}
+"""The view that says which contract the next one is."""
 HUB = "GuardrailHub"
 _HUB_FUNCTIONS = ("setMember", "setBaseSource")
 
 
 @lru_cache(maxsize=64)
 def guarded_interface(artifact: Artifact | None = None) -> Interface:
-    """The host's own ABI (where it is known) ∪ EmergencyControls ∪ GovernanceControls."""
+    """The host's own ABI (where it is known) and those of the controls."""
     own = artifact.abi if artifact else ()
-    return Interface(
-        _union(own, *(artifacts.load(name).abi for name in (EMERGENCY_CONTROLS, GOVERNANCE_CONTROLS)))
-    )
+    return Interface(_union(own, *(artifacts.load(name).abi for name in CONTROLS)))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from guardrails import artifacts
 from guardrails.chain import Address, Chain, ChainError, Contract, Reverted, WrongChain
 from guardrails.deploy.blueprint import Blueprint
-from guardrails.deploy.interface import EMERGENCY_CONTROLS, GOVERNANCE_CONTROLS, controls_interface
+from guardrails.deploy.interface import CONTROLS, NEXT, controls_interface
 from guardrails.deploy.record import Record
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Policy
@@ -111,7 +111,7 @@ def check_record(record: Record, plan: Blueprint, chain: Chain, sender: Address 
 
 
 def controls_of(chain: Chain, host: Address) -> dict[str, Address]:
-    """The two controls that a guarded contract delegates to, checked byte for byte."""
+    """The controls that a guarded contract delegates to, checked byte for byte."""
     if not chain.code(host):
         raise GuardrailsError(
             "there is no contract at this address",
@@ -131,10 +131,14 @@ def controls_of(chain: Chain, host: Address) -> dict[str, Address]:
 
 def check_controls(chain: Chain, emergency: Address) -> dict[str, Address]:
     """Raises unless `emergency` is the EmergencyControls that this version ships, and what it names too."""
-    _same_code(chain, EMERGENCY_CONTROLS, emergency)
-    governance = str(Contract(chain, emergency, controls_interface()).call("governanceControls"))
-    _same_code(chain, GOVERNANCE_CONTROLS, governance)
-    return {EMERGENCY_CONTROLS: emergency, GOVERNANCE_CONTROLS: governance}
+    found: dict[str, Address] = {}
+    address = emergency
+    for name in CONTROLS:
+        _same_code(chain, name, address)
+        found[name] = address
+        if name in NEXT:
+            address = str(Contract(chain, address, controls_interface()).call(NEXT[name]))
+    return found
 
 
 def _same_code(chain: Chain, name: str, address: Address) -> None:

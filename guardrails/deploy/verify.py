@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from guardrails import artifacts
 from guardrails.chain import Address, Chain, ChainError, Contract, Log, RpcError
@@ -18,8 +19,9 @@ from guardrails.deploy.configuration import (
 from guardrails.deploy.facts import Difference, Fact, Reader, view_fact
 from guardrails.deploy.guarded import contract_at
 from guardrails.deploy.interface import (
+    CONTROLS,
     EMERGENCY_CONTROLS,
-    GOVERNANCE_CONTROLS,
+    NEXT,
     governance_selectors,
 )
 from guardrails.deploy.preflight import token_decimals
@@ -86,10 +88,11 @@ def code_differences(plan: Blueprint, chain: Chain, record: Record) -> list[Diff
             found.append(Difference(f"code.{key}", "a contract", f"nothing at {address}"))
         elif artifact is not None and not artifact.matches(code):
             found.append(Difference(f"code.{key}", f"{artifact.name} as shipped", f"other code at {address}"))
-    if any(d.subject in (f"code.{plan.guard}", f"code.{EMERGENCY_CONTROLS}") for d in found):
+    if any(d.subject in (f"code.{plan.guard}", *(f"code.{name}" for name in CONTROLS)) for d in found):
         return found
     found += _points_to(chain, record, plan.guard, "controls", EMERGENCY_CONTROLS)
-    found += _points_to(chain, record, EMERGENCY_CONTROLS, "governanceControls", GOVERNANCE_CONTROLS)
+    for name, following in pairwise(CONTROLS):
+        found += _points_to(chain, record, name, NEXT[name], following)
     for member in plan.members:
         if f"code.{member.key}" not in {d.subject for d in found}:
             found += _points_to(chain, record, member.key, "hub", plan.guard)

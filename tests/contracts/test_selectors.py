@@ -1,14 +1,15 @@
 """S52, delegation: a selector belongs to one place, or means the same in both.
 
 A guarded protocol answers what it implements itself and delegates the rest, first to `EmergencyControls`,
-then to `GovernanceControls`. A protocol's function with the selector of a control would take its place
-unseen.
+then to `GovernanceControls`, then to `MarketControls`. A protocol's function with the selector of a control
+would take its place unseen.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from eth_utils import function_signature_to_4byte_selector
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / ".cache/forge-out"
-FIRST, SECOND = "EmergencyControls", "GovernanceControls"
+CONTROLS = ("EmergencyControls", "GovernanceControls", "MarketControls")
 OWN = {"controls()", "onClaimEnded(uint256,address,address,uint256,bool)", "outflowBase(address)"}
 HUB_VIEWS = {"isOpen(uint16)", "available(address)"}
 
@@ -45,22 +46,27 @@ def compiled() -> None:
     subprocess.run(["tools/forge", "build", "contracts"], cwd=ROOT, check=True, capture_output=True)
 
 
-def test_a_signature_in_both_controls_is_the_same_function() -> None:
-    first, second = functions(FIRST), functions(SECOND)
+def of_controls() -> set[str]:
+    return set().union(*(functions(name) for name in CONTROLS))
+
+
+@pytest.mark.parametrize("pair", list(combinations(CONTROLS, 2)))
+def test_a_signature_in_two_controls_is_the_same_function(pair: tuple[str, str]) -> None:
+    first, second = (functions(name) for name in pair)
     for signature in first.keys() & second.keys():
         outputs = [[value["type"] for value in side[signature]["outputs"]] for side in (first, second)]  # type: ignore[attr-defined]
         assert outputs[0] == outputs[1], signature
 
 
-@pytest.mark.parametrize("name", [FIRST, SECOND, "Guardrails", "GuardrailHub"])
+@pytest.mark.parametrize("name", [*CONTROLS, "Guardrails", "GuardrailHub"])
 def test_no_two_signatures_share_a_selector(name: str) -> None:
-    every = set(functions(FIRST)) | set(functions(SECOND)) | set(functions(name))
+    every = of_controls() | set(functions(name))
     selectors = {function_signature_to_4byte_selector(signature) for signature in every}
     assert len(selectors) == len(every) > 60
 
 
 def test_a_protocols_own_functions_hide_no_control() -> None:
-    controls = set(functions(FIRST)) | set(functions(SECOND))
+    controls = of_controls()
     embedded = set(functions("Guardrails"))
     assert embedded >= OWN
     assert embedded & controls <= {"SHARED_BUDGET()"}, "the same constant in both"
@@ -73,5 +79,5 @@ def test_a_protocols_own_functions_hide_no_control() -> None:
     ["pause(uint16,uint256,string)", "settle(uint256)", "schedule(bytes)", "execute(bytes)", "veto(bytes32)"],
 )
 def test_emergency_functions_are_delegated(signature: str) -> None:
-    assert signature in functions(FIRST) | functions(SECOND)
+    assert signature in of_controls()
     assert signature not in functions("Guardrails")

@@ -14,8 +14,8 @@ from guardrails import artifacts
 from .fences import ROOT, spans
 
 GUARDS = ROOT / "docs/guards.md"
-CONTRACTS = ("EmergencyControls", "GovernanceControls", "GuardrailHub")
-ADDRESSES = {"controls", "governanceControls", "governance", "isSealed"}
+CONTRACTS = ("EmergencyControls", "GovernanceControls", "MarketControls", "GuardrailHub")
+ADDRESSES = {"controls", "governanceControls", "marketControls", "governance", "isSealed"}
 """Views that say no more than their names."""
 
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Test} from "../base/Test.sol";
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
 import {GovernanceControls} from "../../../contracts/controls/GovernanceControls.sol";
+import {MarketControls} from "../../../contracts/controls/MarketControls.sol";
 import {Mode, OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
 import {RankLimits} from "../../../contracts/guards/roles/RankLimits.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
@@ -26,7 +27,8 @@ abstract contract ExampleTest is Test {
     address internal bob = makeAddr("bob");
     address internal attacker = makeAddr("attacker");
 
-    address internal controls = address(new EmergencyControls(address(new GovernanceControls())));
+    address internal controls =
+        address(new EmergencyControls(address(new GovernanceControls(address(new MarketControls())))));
 
     /// @dev The contract that answers as guard: the protocol itself, or its hub.
     address internal guards;
@@ -36,7 +38,7 @@ abstract contract ExampleTest is Test {
     }
 
     function rules() internal view returns (GovernanceControls) {
-        return GovernanceControls(guards);
+        return GovernanceControls(payable(guards));
     }
 
     /// @dev 24h, 20 % of the limit for small withdrawals only; what is over becomes a claim.

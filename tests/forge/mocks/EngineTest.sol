@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
 import {GovernanceControls} from "../../../contracts/controls/GovernanceControls.sol";
+import {MarketControls} from "../../../contracts/controls/MarketControls.sol";
 import {OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
 import {RankLimits} from "../../../contracts/guards/roles/RankLimits.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
@@ -50,7 +51,7 @@ abstract contract EngineTest is Test {
 
     function setUp() public virtual {
         vm.warp(T0);
-        controls = address(new EmergencyControls(address(new GovernanceControls())));
+        controls = address(new EmergencyControls(address(new GovernanceControls(address(new MarketControls())))));
         token = new Token();
         host = new Host(controls, deployer);
         engine = IEngine(address(host));

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Guardrails} from "../../../contracts/Guardrails.sol";
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
 import {GovernanceControls} from "../../../contracts/controls/GovernanceControls.sol";
+import {MarketControls} from "../../../contracts/controls/MarketControls.sol";
 import {IOutflow} from "../../../contracts/guards/outflow/IOutflow.sol";
 import {ISettlement} from "../../../contracts/guards/settlement/ISettlement.sol";
 import {CallbackToken, FeeToken, Reentrant, Token} from "../examples/Tokens.sol";
@@ -53,7 +54,7 @@ contract TokensTest is OutflowTest {
 
     function setUp() public override {
         super.setUp();
-        till = new Till(address(new EmergencyControls(address(new GovernanceControls()))));
+        till = new Till(address(new EmergencyControls(address(new GovernanceControls(address(new MarketControls()))))));
         ISettlement(address(till)).setSettlement(1 days, 7 days);
     }
 

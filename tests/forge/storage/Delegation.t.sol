@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
+import {GovernanceControls} from "../../../contracts/controls/GovernanceControls.sol";
 import {Guardrails} from "../../../contracts/Guardrails.sol";
 import {Guard, Level, Op, Rank} from "../../../contracts/guards/Types.sol";
 import {EngineTest} from "../mocks/EngineTest.sol";
@@ -37,9 +38,10 @@ contract DelegationTest is EngineTest {
 
     /// Called directly, the controls have no governance, no holders, and no way to get one.
     function test_TheControlsThemselvesCannotBeSeized() public {
-        address[2] memory both = [controls, EmergencyControls(payable(controls)).governanceControls()];
-        for (uint256 i; i < 2; ++i) {
-            IEngine e = IEngine(both[i]);
+        address second = EmergencyControls(payable(controls)).governanceControls();
+        address[3] memory all = [controls, second, GovernanceControls(payable(second)).marketControls()];
+        for (uint256 i; i < all.length; ++i) {
+            IEngine e = IEngine(all[i]);
             assertEq(e.governance(), address(0));
             vm.startPrank(attacker);
             _inert(e, abi.encodeCall(e.seal, (attacker)));
@@ -71,7 +73,7 @@ contract DelegationTest is EngineTest {
     }
 
     function test_ShadowIsGovernancesAndEnteringItWaits() public {
-        for (uint8 g; g < 4; ++g) {
+        for (uint8 g; g <= uint8(type(Guard).max); ++g) {
             vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, engine.setShadow.selector, DELAY));
             vm.prank(governance);
             engine.setShadow(Guard(g), true);
