@@ -43,9 +43,11 @@ with it in turn is in `requirements/*.lock` and `package-lock.json`.
 def python_groups() -> Iterator[tuple[str, list[str]]]:
     """(heading, names) of the direct Python dependencies, in the order of pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
     for heading, wanted in (
         ("Python, in use", project["dependencies"]),
-        ("Python, for development", project["optional-dependencies"]["dev"]),
+        ("Python, only with the extra `revm`: the in-process EVM", extras["revm"]),
+        ("Python, for development", extras["dev"]),
     ):
         yield heading, [re.match(r"[\w.-]+", requirement)[0] for requirement in wanted]  # type: ignore[index]
 

@@ -46,7 +46,9 @@ class State:
             import pyrevm as backend
         except ImportError as error:
             raise MissingBackend(
-                "the in-process EVM (pyrevm) is not installed", None, "Install it: pip install pyrevm==0.3.7."
+                "the in-process EVM (pyrevm) is not installed",
+                "revm",
+                "It is the extra `revm`: pip install 'ape-guardrails[revm]'.",
             ) from error
         self._pyrevm: Any = backend  # its stubs are incomplete
         env = backend.Env(cfg=backend.CfgEnv(chain_id=chain_id))

@@ -9,12 +9,14 @@ from typing import Any
 import click
 from rich.table import Table
 
+from guardrails.chain import Address, MissingBackend
 from guardrails.cli._output import console, emit_json
 from guardrails.cli._session import Session, chain_options, open_session
 from guardrails.deploy import Difference, Plan, Record, Step
 from guardrails.deploy import apply as apply_policy
 from guardrails.deploy import plan as plan_policy
 from guardrails.deploy import verify as verify_policy
+from guardrails.deploy.blueprint import Blueprint
 from guardrails.deploy.record import Entry
 
 _controls = click.option(
@@ -91,11 +93,7 @@ def run_apply(session: Session, *, as_json: bool, controls: str | None = None, y
     out = console(error=as_json)
     sender, blueprint = session.sender(), session.blueprint(controls)
     if not (yes or session.development):
-        made = plan_policy(blueprint, session.chain, sender, session.record_path)
-        _print_plan(session, made)
-        if made.open_steps:
-            count = len(made.open_steps)
-            click.confirm(f"Send {count} transactions from {sender}?", abort=True, err=True)
+        _confirm(session, blueprint, sender, err=as_json)
     session.sign_many()
 
     def observe(step: Step, moment: str, entry: Entry) -> None:
@@ -117,6 +115,20 @@ def run_apply(session: Session, *, as_json: bool, controls: str | None = None, y
     return run_verify(session, as_json=as_json)
 
 
+def _confirm(session: Session, blueprint: Blueprint, sender: Address, *, err: bool) -> None:
+    """Shows the plan and asks; where none can be made here, says so and asks."""
+    try:
+        made = plan_policy(blueprint, session.chain, sender, session.record_path)
+    except MissingBackend as error:
+        click.echo(f"There is no plan to show: {error.what}. {error.remedy}", err=err)
+        click.confirm(f"Deploy from {sender} without one?", abort=True, err=True)
+        return
+    _print_plan(session, made, err=err)
+    if made.open_steps:
+        count = len(made.open_steps)
+        click.confirm(f"Send {count} transactions from {sender}?", abort=True, err=True)
+
+
 def run_verify(session: Session, *, as_json: bool) -> int:
     """Prints every difference. Returns the exit code."""
     record = session.record()
@@ -132,7 +144,7 @@ def run_verify(session: Session, *, as_json: bool) -> int:
     return 1 if found else 0
 
 
-def _print_plan(session: Session, made: Plan) -> None:
+def _print_plan(session: Session, made: Plan, *, err: bool = False) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("step")
     table.add_column("what it says", overflow="fold", max_width=70)
@@ -142,19 +154,20 @@ def _print_plan(session: Session, made: Plan) -> None:
         says = f"{planned.call} at {planned.address}" if planned.step.kind == "create" else planned.meaning
         table.add_row(planned.step.key.split(" 0x")[0], says, gas)
     if not made.planned:
-        click.echo("The policy is deployed already; `guardrails verify` compares it with the chain.")
+        click.echo("The policy is deployed already; `guardrails verify` compares it with the chain.", err=err)
         return
-    console().print(table)
+    console(error=err).print(table)
     how = {
         "simulated": "simulated on this chain and undone",
         "rehearsed": "rehearsed on an empty chain; the real one takes about 2 % more",
     }[made.measured]
     click.echo(
         f"{len(made.open_steps)} transactions, {made.gas:,} gas ({how}), "
-        f"from {made.sender} on chain {made.chain_id}. Nothing was sent."
+        f"from {made.sender} on chain {made.chain_id}. Nothing was sent.",
+        err=err,
     )
     pending = f", record {session.record_path}" if session.record_path.exists() else ""
-    click.echo(f"Policy {session.policy.fingerprint[:12]}…{pending}.")
+    click.echo(f"Policy {session.policy.fingerprint[:12]}…{pending}.", err=err)
 
 
 def _plan_document(session: Session, made: Plan) -> dict[str, Any]:

@@ -60,8 +60,7 @@ def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ..
     yield _seconds("setExpiry", "override.expiry", "overrideExpiry", policy.override.expiry)
     yield delay_setting("default_delay", DEFAULT_SELECTOR, policy.override.default_delay)
     for name, seconds in sorted(policy.override.delays.items()):
-        if name in selectors:
-            yield delay_setting(f"delays.{name}", selectors[name], seconds)
+        yield delay_setting(f"delays.{name}", selectors[name], seconds)
 
 
 def _roles(policy: Policy) -> Iterator[Setting]:

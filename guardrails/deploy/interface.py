@@ -11,7 +11,7 @@ from guardrails.artifacts import Artifact
 from guardrails.chain.abi import selector, signature
 from guardrails.chain.contract import Interface
 from guardrails.errors import GuardrailsError
-from guardrails.policy.delays import GOVERNANCE_FUNCTIONS
+from guardrails.policy.delays import GOVERNANCE_FUNCTIONS, HUB_FUNCTIONS
 
 MARKET_CONTROLS = "MarketControls"
 GOVERNANCE_CONTROLS = "GovernanceControls"
@@ -21,7 +21,6 @@ CONTROLS = (EMERGENCY_CONTROLS, GOVERNANCE_CONTROLS, MARKET_CONTROLS)
 NEXT = {EMERGENCY_CONTROLS: "governanceControls", GOVERNANCE_CONTROLS: "marketControls"}
 """The view that says which contract the next one is."""
 HUB = "GuardrailHub"
-_HUB_FUNCTIONS = ("setMember", "setBaseSource")
 
 
 @lru_cache(maxsize=64)
@@ -47,8 +46,8 @@ def controls_interface() -> Interface:
 def governance_selectors(*, hub: bool) -> dict[str, bytes]:
     """Every function that can loosen, by name, with its selector."""
     interface = hub_interface() if hub else guarded_interface()
-    names = [name for name in (*GOVERNANCE_FUNCTIONS, *_HUB_FUNCTIONS) if name in interface.functions]
-    return {name: interface.function(name)[0] for name in dict.fromkeys(names)}
+    names = (*GOVERNANCE_FUNCTIONS, *HUB_FUNCTIONS) if hub else GOVERNANCE_FUNCTIONS
+    return {name: interface.function(name)[0] for name in names if name in interface.functions}
 
 
 def check_no_clash(artifact: Artifact) -> None:

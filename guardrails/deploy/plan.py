@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from eth_utils.crypto import keccak
 
-from guardrails.chain import Address, Chain, ChainError, NotSupported, RevmChain
+from guardrails.chain import Address, Chain, ChainError, MissingBackend, NotSupported, RevmChain
 from guardrails.chain.types import checksum
 from guardrails.deploy.apply import apply
 from guardrails.deploy.blueprint import Blueprint
@@ -136,7 +136,14 @@ def _empty_stage(blueprint: Blueprint, chain: Chain) -> Chain:
             blueprint.guard,
             "Plan on a fork: --network <ecosystem>:<network>-fork:foundry.",
         )
-    stage = RevmChain(chain_id=chain.chain_id, timestamp=chain.block().timestamp)
+    try:
+        stage = RevmChain(chain_id=chain.chain_id, timestamp=chain.block().timestamp)
+    except MissingBackend as error:
+        raise MissingBackend(
+            f"a plan for a public network is rehearsed in process, and {error.what}",
+            error.where,
+            f"{error.remedy} Or plan on a fork: --network <ecosystem>:<network>-fork:foundry.",
+        ) from None
     stage.impersonate(_REHEARSING)
     stage.set_balance(_REHEARSING, 10**21)
     named = {asset.address for asset in blueprint.policy.assets}

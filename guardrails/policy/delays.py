@@ -40,11 +40,16 @@ GOVERNANCE_FUNCTIONS: Final = (
 )
 """What governance can loosen by, and so what a delay can be set for."""
 
+HUB_FUNCTIONS: Final = ("setBaseSource", "setMember")
+"""The same, where a hub is shared: an embedded protocol does not have them."""
+
+_DELAYED: Final = tuple(sorted((*GOVERNANCE_FUNCTIONS, *HUB_FUNCTIONS)))
+
 
 def _governance_function(value: object) -> str:
     name = str(value)
-    if name not in GOVERNANCE_FUNCTIONS:
-        raise UnitError(f"`{name}` is not a function with a delay", did_you_mean(name, GOVERNANCE_FUNCTIONS))
+    if name not in _DELAYED:
+        raise UnitError(f"`{name}` is not a function with a delay", did_you_mean(name, _DELAYED))
     return name
 
 
@@ -89,8 +94,9 @@ class Override(Strict):
         dict[GovernanceFunction, Seconds],
         Field(
             default_factory=dict,
-            description="Delays of single functions, by name; 0s may be called directly.",
-            json_schema_extra={"propertyNames": {"enum": list(GOVERNANCE_FUNCTIONS)}},
+            description="Delays of single functions, by name; 0s may be called directly. "
+            "`setMember` and `setBaseSource` in hub mode only.",
+            json_schema_extra={"propertyNames": {"enum": list(_DELAYED)}},
         ),
     ]
 

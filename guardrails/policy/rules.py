@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from guardrails.policy.address import is_hex_address
 from guardrails.policy.contracts import check_contracts
-from guardrails.policy.delays import MAX_LIQUIDATION_GRACE, at_most
+from guardrails.policy.delays import HUB_FUNCTIONS, MAX_LIQUIDATION_GRACE, at_most
 from guardrails.policy.fields import APE_PREFIX
 from guardrails.policy.problems import Findings, Location, did_you_mean
 
@@ -20,6 +20,7 @@ def check_policy(policy: Policy, found: Findings) -> None:
     _known_holders(policy, found)
     _separate_roles(policy, found)
     _budget_assets(policy, found)
+    _hub_delays(policy, found)
     check_contracts(policy, found)
     at_most(found, ("liquidation_grace",), policy.liquidation_grace, MAX_LIQUIDATION_GRACE)
     if len(set(policy.shadow)) < len(policy.shadow):
@@ -94,3 +95,10 @@ def _budget_assets(policy: Policy, found: Findings) -> None:
             found.add(
                 loc, f"the worth of {symbol} is too large for the chain's conversion", "write a lower one"
             )
+
+
+def _hub_delays(policy: Policy, found: Findings) -> None:
+    for name in HUB_FUNCTIONS if policy.mode == "embedded" else ():
+        if name in policy.override.delays:
+            what = f"`{name}` is a function of a hub, and the mode is embedded"
+            found.add(("override", "delays", name), what, "remove the line, or write mode: hub")

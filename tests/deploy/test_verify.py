@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from guardrails.chain import Contract
+from guardrails.chain import Contract, Reverted
 from guardrails.deploy import Guarded, blueprint, verify
+from guardrails.deploy import plan as plan_of
 from guardrails.deploy.apply import apply
 from guardrails.deploy.interface import governance_selectors
 from guardrails.deploy.words import SHARED_BUDGET, level_rules_word, outflow_word, rank_limits_word
+from guardrails.policy import loads
 
-from .conftest import World
+from .conftest import HUB_VAULT, World
 
 Change = Callable[[World, Guarded], tuple[str, tuple[Any, ...]]]
 HELD_UP = governance_selectors(hub=True)
@@ -268,6 +270,32 @@ def test_hub_members(world: World) -> None:
     assert lines(verify(plan, world.chain, guarded.record)) == [
         ("members.HubVault", "yes", "no"),
         ("members.base_of WETH", member, stranger),
+        (f"members.extra {stranger}", "not a member", "a member"),
+    ]
+
+
+def test_delays_of_a_hub_s_own_functions(world: World) -> None:
+    """They are planned, set and read back; a change of one is named."""
+    delays = "delays: {setMember: 0s, setBaseSource: 72h, "
+    text = world.text(mode="hub", protocol="{name: my-vault, kind: vault}", members=HUB_VAULT)
+    plan = blueprint(loads(text.replace("delays: {", delays, 1)))
+    deployer, governance = world.actors.deployer, world.actors.governance
+    meanings = {planned.step.key: planned.meaning for planned in plan_of(plan, world.chain, deployer).planned}
+    assert meanings["setDelay delays.setMember"] == "override.delays.setMember: 0s, own yes"
+    assert meanings["setDelay delays.setBaseSource"] == "override.delays.setBaseSource: 3d, own yes"
+
+    guarded = apply(plan, world.chain, deployer)
+    assert verify(plan, world.chain, guarded.record) == []
+    stranger = apply(plan, world.chain, deployer).protocol.address
+    guarded.guard.send("setMember", stranger, True, sender=governance)  # without notice, as the policy says
+    assert guarded.guard.call("isMember", stranger)
+    with pytest.raises(Reverted, match=r"MustBeScheduled.*259200"):
+        guarded.guard.send("setBaseSource", world.tokens["WETH"].address, stranger, sender=governance)
+    guarded.guard.send("setDelay", HELD_UP["setMember"], 3_600, sender=governance)
+    guarded.guard.send("setDelay", HELD_UP["setBaseSource"], 100 * 3_600, sender=governance)
+    assert lines(verify(plan, world.chain, guarded.record)) == [
+        ("override.delays.setBaseSource", "3d", "4d4h"),
+        ("override.delays.setMember", "0s", "1h"),
         (f"members.extra {stranger}", "not a member", "a member"),
     ]
 

@@ -54,10 +54,20 @@ def test_the_width_of_the_counter() -> None:
 
 
 def test_functions_that_have_a_delay() -> None:
+    assert governed(SOURCE) == set(delays.GOVERNANCE_FUNCTIONS)
+
+
+def test_functions_of_a_hub_that_have_a_delay() -> None:
+    hub = (GUARDS.parent / "GuardrailHub.sol").read_text(encoding="utf-8")
+    assert governed(hub) == set(delays.HUB_FUNCTIONS)
+
+
+def governed(source: str) -> set[str]:
+    """External functions that ask governance."""
     named: set[str] = set()
-    for body in re.findall(r"\n    function (\w+\([^;{]*\)[^;{]*\{.*?\n    \})", SOURCE, re.DOTALL):
+    for body in re.findall(r"\n    function (\w+\([^;{]*\)[^;{]*\{.*?\n    \})", source, re.DOTALL):
         name = re.match(r"\w+", body)
         assert name
         if re.search(r"\b_governed\(", body) and " external" in body.split("{")[0]:
             named.add(name[0])
-    assert named == set(delays.GOVERNANCE_FUNCTIONS)
+    return named
