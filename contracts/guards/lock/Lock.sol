@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {GuardBase} from "../GuardBase.sol";
 import {GuardWord} from "../GuardWord.sol";
-import {RankLimits} from "../roles/RankLimits.sol";
+import {SubjectRecord} from "../roles/SubjectRecord.sol";
+import {Subjects} from "../roles/Subjects.sol";
 import {Rank} from "../Types.sol";
 import {ILock} from "./ILock.sol";
 import {LockCore} from "./LockCore.sol";
@@ -16,7 +17,7 @@ import {LockCore} from "./LockCore.sol";
 /// positions can be transferred must note the transfer as a deposit, else the age is avoided by moving to a new
 /// account; and must not let strangers deposit for an account, else they can keep it young.
 /// Does not guard: a thief's other accounts. Liquidating a locked account stays possible.
-abstract contract Lock is ILock, LockCore, GuardBase {
+abstract contract Lock is ILock, LockCore, GuardBase, Subjects {
     uint256 public constant MAX_DEPOSIT_AGE = 30 days;
 
     // ---------------------------------------------------------------- external
@@ -29,16 +30,10 @@ abstract contract Lock is ILock, LockCore, GuardBase {
         Rank rank = _requireRank(Rank.SENTINEL);
         _chargeLock(rank, duration);
         until = block.timestamp + duration;
-        uint256 record = _lockLayout().locks[subject];
-        uint256 offset = 32 * (uint256(rank) - 1);
-        uint256 current = uint32(record >> offset);
-        if (rank != Rank.GOVERNANCE) {
-            uint256 spent = _spend(rank, current, until, uint32(record >> (96 + offset)));
-            record = (record & ~(uint256(type(uint32).max) << (96 + offset))) | spent << (96 + offset);
-        }
-        if (current > until) until = current;
-        record = (record & ~(uint256(type(uint32).max) << offset)) | until << offset;
-        _lockLayout().locks[subject] = (record & type(uint160).max) | uint256(caseId) << 160;
+        (SubjectRecord record, uint256 wanted, uint256 left) = _extend(_lockLayout().locks[subject], rank, until);
+        if (wanted > left) revert BudgetExhausted(wanted, left);
+        until = record.untilOf(rank);
+        _lockLayout().locks[subject] = record.withTag(caseId);
         GuardWord word = _word();
         if (until > word.lockHorizon()) _setWord(word.withLockHorizon(until));
         emit SubjectLocked(subject, rank, msg.sender, until, caseId, reason);
@@ -47,12 +42,7 @@ abstract contract Lock is ILock, LockCore, GuardBase {
     function unlock(bytes32 subject, string calldata reason) external virtual {
         _governed(true);
         if (block.timestamp >= _lockedUntil(subject)) revert NotLocked(subject);
-        uint256 record = _lockLayout().locks[subject];
-        for (uint256 offset = 0; offset < 96; offset += 32) {
-            if (uint32(record >> offset) <= block.timestamp) continue;
-            record = (record & ~(uint256(type(uint32).max) << offset)) | block.timestamp << offset;
-        }
-        _lockLayout().locks[subject] = record;
+        _lockLayout().locks[subject] = _lockLayout().locks[subject].endedAt(block.timestamp);
         emit SubjectUnlocked(subject, reason);
     }
 
@@ -66,7 +56,7 @@ abstract contract Lock is ILock, LockCore, GuardBase {
     }
 
     function lockOf(bytes32 subject) external view virtual returns (uint256 until, uint256 caseId) {
-        return (_lockedUntil(subject), _lockLayout().locks[subject] >> 160);
+        return (_lockedUntil(subject), _lockLayout().locks[subject].tag());
     }
 
     function minDepositAge() external view virtual returns (uint256) {
@@ -83,22 +73,5 @@ abstract contract Lock is ILock, LockCore, GuardBase {
 
     function positionSubject(bytes32 position) external pure virtual returns (bytes32) {
         return _positionSubject(position);
-    }
-
-    // ---------------------------------------------------------------- private
-
-    /// @dev A subject is locked by one fast rank for at most the rank's budget, until a quiet period has passed.
-    /// @return seconds spent on the subject once it is locked from `current`, the end so far, to `until`
-    function _spend(Rank rank, uint256 current, uint256 until, uint256 spent) private view returns (uint256) {
-        RankLimits limits = _limitsOf(rank);
-        uint256 from = current;
-        if (block.timestamp >= current) {
-            if (_isQuiet(current, limits.period())) spent = 0;
-            from = block.timestamp;
-        }
-        if (until <= from) return spent;
-        uint256 left = _left(limits, spent);
-        if (until - from > left) revert BudgetExhausted(until - from, left);
-        return spent + until - from;
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {GuardStorage} from "../GuardStorage.sol";
 import {GuardWord} from "../GuardWord.sol";
+import {SubjectRecord} from "../roles/SubjectRecord.sol";
 import {Decision, Guard} from "../Types.sol";
 
 /// @title LockCore: "may this collateral leave?"
@@ -14,9 +15,8 @@ abstract contract LockCore is GuardStorage {
 
     /// @custom:storage-location erc7201:guardrails.lock
     struct LockLayout {
-        /// @dev bits 0, 32, 64: until (32) of sentinel, guardian, governance; 96, 128: seconds spent (32) by sentinel
-        /// and guardian; 160: case id (96)
-        mapping(bytes32 subject => uint256) locks;
+        /// @dev tag: case id
+        mapping(bytes32 subject => SubjectRecord) locks;
         mapping(address account => uint32) depositedAt;
         uint32 minDepositAge;
     }
@@ -28,7 +28,10 @@ abstract contract LockCore is GuardStorage {
     function _requireRemovable(address account, address asset, uint256 amount) internal {
         GuardWord word = _word();
         _requireNotLocked(word, account, asset, amount);
-        if (!word.agesDeposits()) return;
+        if (word.agesDeposits()) _requireOldEnough(word, account, asset, amount);
+    }
+
+    function _requireOldEnough(GuardWord word, address account, address asset, uint256 amount) internal {
         uint256 removableAt = _removableAt(account);
         if (block.timestamp >= removableAt) return;
         if (!word.inShadow(Guard.LOCK)) revert DepositTooYoung(account, removableAt);
@@ -49,7 +52,7 @@ abstract contract LockCore is GuardStorage {
     }
 
     /// @dev The view of `_requireRemovable`, for `max*` functions.
-    function _isRemovable(address account, address asset) internal view returns (bool) {
+    function _isRemovable(address account, address asset) internal view virtual returns (bool) {
         GuardWord word = _word();
         if (word.inShadow(Guard.LOCK)) return true;
         if (word.agesDeposits() && block.timestamp < _removableAt(account)) return false;
@@ -62,11 +65,8 @@ abstract contract LockCore is GuardStorage {
         if (_word().agesDeposits()) _lockLayout().depositedAt[account] = uint32(block.timestamp);
     }
 
-    function _lockedUntil(bytes32 subject) internal view returns (uint256 until) {
-        uint256 record = _lockLayout().locks[subject];
-        until = uint32(record);
-        if (uint32(record >> 32) > until) until = uint32(record >> 32);
-        if (uint32(record >> 64) > until) until = uint32(record >> 64);
+    function _lockedUntil(bytes32 subject) internal view returns (uint256) {
+        return _lockLayout().locks[subject].until();
     }
 
     function _accountSubject(address account) internal pure returns (bytes32) {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
 import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
 import {RankLimits} from "../../../contracts/guards/roles/RankLimits.sol";
+import {SubjectRecord} from "../../../contracts/guards/roles/SubjectRecord.sol";
 import {Level, Rank} from "../../../contracts/guards/Types.sol";
 import {Proof} from "./Proof.sol";
 
@@ -119,13 +120,13 @@ contract OnlyTighten is Proof, EmergencyControls {
 
     function _lock(Rank rank, uint256 word, uint256 limits, uint256 record, uint256 time, uint256 duration) private {
         _install(rank, word, limits, 0, 0, time);
-        _lockLayout().locks[SUBJECT] = record;
+        _lockLayout().locks[SUBJECT] = SubjectRecord.wrap(record);
         vm.prank(CALLER);
         this.lock(SUBJECT, duration, 7, "");
         _assertOnly(word, limits, rank, HORIZON);
         uint256 offset = 32 * (uint256(rank) - 1);
         uint256 own = (uint256(type(uint32).max) << offset) | (uint256(type(uint32).max) << (96 + offset));
-        uint256 next = _lockLayout().locks[SUBJECT];
+        uint256 next = SubjectRecord.unwrap(_lockLayout().locks[SUBJECT]);
         assert((next ^ record) & ~own & type(uint160).max == 0);
         assert(uint32(next >> offset) >= uint32(record >> offset) && uint32(next >> offset) >= time + duration);
         assert(_word().lockHorizon() >= uint32(word >> 217));
