@@ -74,6 +74,15 @@ class TestSetup:
         with pytest.raises(setup.SetupError, match="proof is missing"):
             setup.step("part", [tmp_path / "lock"], tmp_path / "proof", lambda: None)
 
+    def test_the_environment_of_another_checkout_is_left_alone(
+        self, setup: ModuleType, tmp_path: Path
+    ) -> None:
+        (tmp_path / "theirs").mkdir()
+        (tmp_path / ".venv").symlink_to(tmp_path / "theirs")
+        with pytest.raises(setup.SetupError, match="link into another checkout"):
+            setup.install_python(tmp_path / ".venv", tmp_path / "lock")
+        assert list((tmp_path / "theirs").iterdir()) == []
+
     def test_a_failing_command_is_shown_with_its_output(self, setup: ModuleType) -> None:
         with pytest.raises(setup.SetupError, match=r"(?s)listing failed.*no-such-folder"):
             setup.run(["ls", "no-such-folder"], what="listing")

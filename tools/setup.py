@@ -93,6 +93,10 @@ def pip(venv: Path, *arguments: object, what: str) -> None:
 
 def make_venv(venv: Path) -> None:
     """Create the environment, or keep it when its interpreter still runs and is of the right version."""
+    if venv.is_symlink():
+        raise SetupError(
+            f"{venv.name} is a link into another checkout, which would be changed; remove the link"
+        )
     python = venv / "bin/python"
     probe = [str(python), "-c", "import sys, pip; print(sys.version)"]
     if python.exists():

@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from guardrails.policy.fields import Name, Strict, TokenAddress
 from guardrails.policy.problems import Findings, Location, did_you_mean
+from guardrails.policy.units import UnitError
 
 if TYPE_CHECKING:
     from guardrails.policy.model import Policy
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+def _argument(value: object) -> str:
+    """An argument as text; a list becomes `[a, b]`. What holds more than single values is refused."""
+    if isinstance(value, list | tuple):
+        items = [_argument(item) for item in value]
+        for item in items:
+            if set(item) & set(",[]"):
+                raise UnitError(
+                    f"`{item}` inside a list holds a comma or a bracket",
+                    "write plain values, or construct the contract yourself and state its `address:`",
+                )
+        return f"[{', '.join(items)}]"
+    if isinstance(value, dict) or value is None:
+        raise UnitError(
+            "a constructor argument is one value or a list of values",
+            "write `name: value`; the fields of a struct are written `struct.field: value`, one a line",
+        )
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_ONE = {"type": ["string", "number", "boolean"]}
+_ARGUMENT = WithJsonSchema({"type": ["string", "number", "boolean", "array"], "items": _ONE})
 
 
 class ContractInfo(Strict):
@@ -28,11 +48,11 @@ class ContractInfo(Strict):
         Field(description="Where it stands already; it is then configured, not deployed."),
     ] = None
     constructor: Annotated[
-        dict[str, Annotated[str, BeforeValidator(_text)]],
+        dict[str, Annotated[str, BeforeValidator(_argument), _ARGUMENT]],
         Field(
             default_factory=dict,
             description=(
-                "Constructor arguments by name: numbers, text, addresses, aliases, asset symbols. "
+                "Constructor arguments by name: numbers, text, addresses, aliases, asset symbols, or a list of these. "
                 "`controls`, `hub` and `deployer` are known."
             ),
         ),

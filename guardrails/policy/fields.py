@@ -98,7 +98,9 @@ def _address(value: object) -> str:
 
 
 def _holder(value: object) -> str:
-    text = str(value)
+    if not isinstance(value, str):
+        raise UnitError("this is no account", "write an alias of `accounts:`, or an address")
+    text = value
     return _account(text) if text.startswith(("0x", APE_PREFIX)) else text
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -27,13 +28,29 @@ def loads(text: str, name: str = "guardrails.yaml") -> Policy:
 
 def build(source: Source) -> Policy:
     """Checks what was read."""
+    found = [(source.position(loc, key=True), _no_value(loc, source)) for loc in _empty(source.data)]
     try:
-        return Policy.model_validate(source.data)
+        policy = Policy.model_validate(source.data)
     except ValidationError as error:
         faults = [fault for fault in error.errors() if not _is_echo(fault)]
-        ordered = sorted(faults, key=lambda fault: source.position(_place(fault)))
-        unique = dict.fromkeys(_problem(fault, source) for fault in ordered)
-        raise PolicyError(list(unique)) from None
+        found += [(source.position(_place(fault)), _problem(fault, source)) for fault in faults]
+    if found:
+        raise PolicyError(list(dict.fromkeys(problem for _, problem in sorted(found, key=itemgetter(0)))))
+    return policy
+
+
+def _empty(data: object, loc: Location = ()) -> Iterator[Location]:
+    """Where a key or an entry stands without a value: somebody meant to write one."""
+    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in inside:
+        if value is None:
+            yield (*loc, step)
+        yield from _empty(value, (*loc, step))
+
+
+def _no_value(loc: Location, source: Source) -> Problem:
+    what = f"`{loc[-1]}` has no value" if isinstance(loc[-1], str) else "an entry of the list is empty"
+    return Problem(what, source.where(loc, key=True), "give it one, or remove the line")
 
 
 def _is_echo(fault: ErrorDetails) -> bool:
@@ -52,6 +69,12 @@ def _problem(fault: ErrorDetails, source: Source) -> Problem:
     where = source.where(loc, key=kind == "extra_forbidden" or "[key]" in fault["loc"])
     if kind == "policy_rule":
         return Problem(context["what"], where, context["remedy"])
+    if fault["input"] is None:
+        return _no_value(loc, source)
+    if isinstance(fault["input"], dict | list) and kind in _OF_ONE_VALUE and "constructor" not in loc:
+        shape = "mapping" if isinstance(fault["input"], dict) else "list"
+        remedy = context["error"].remedy if kind == "value_error" else f"write `{name}: value`"
+        return Problem(f"`{name}` is a {shape}, and one value is wanted here", where, remedy)
     if isinstance(context.get("error"), UnitError):
         return Problem(context["error"].what, where, context["error"].remedy)
     if kind == "extra_forbidden":
@@ -64,13 +87,12 @@ def _problem(fault: ErrorDetails, source: Source) -> Problem:
     if kind == "literal_error":
         remedy = did_you_mean(str(fault["input"]), _quoted(context["expected"]))
         return Problem(f"`{fault['input']}` is not known as `{name}`", where, remedy)
-    if fault["input"] is None:
-        return Problem(f"`{name}` has no value", where, "give it one, or remove the line")
     return Problem(
         f"`{name}`: {_lower(fault['msg'])}", where, _SHAPES.get(kind, "see docs/policy.md for the format")
     )
 
 
+_OF_ONE_VALUE = ("value_error", "literal_error", "int_type")
 _SHAPES: Mapping[str, str] = {
     "model_type": "write a mapping: indented `key: value` lines",
     "dict_type": "write a mapping: indented `key: value` lines",

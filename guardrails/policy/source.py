@@ -115,6 +115,10 @@ def _refuse_aliases(text: str, name: str) -> None:
             raise _error(
                 where, "anchors and aliases (`&`, `*`) are not used in a policy", "write the value out"
             )
+        if getattr(event, "tag", None) is not None:
+            raise _error(
+                where, f"a policy has no tags (`{event.tag}`): text stays text", "write the value alone"
+            )
         if depth > MAX_DEPTH:
             raise _error(where, f"nested more than {MAX_DEPTH} levels deep", "a policy needs far fewer")
 
