@@ -52,8 +52,8 @@ class ContractInfo(Strict):
         Field(
             default_factory=dict,
             description=(
-                "Constructor arguments by name: numbers, text, addresses, aliases, asset symbols, or a list of these. "
-                "`controls`, `hub` and `deployer` are known."
+                "Constructor arguments by name: numbers, text, addresses, aliases, asset symbols, "
+                "or a list of these. `controls`, `hub` and `deployer` are known."
             ),
         ),
     ]

@@ -12,7 +12,7 @@ from guardrails.policy.operations import Operation, OverLimit
 from guardrails.policy.outflow import Asset
 from guardrails.policy.roles import FastRole
 from guardrails.policy.units import format_duration, format_percent
-from guardrails.risk.incidents import reaction_minutes, second_wave_minutes
+from guardrails.risk.incidents import Incident, reaction_minutes, second_wave_minutes
 
 _MIN_WINDOW: Final = 3_600
 _HONEST_HOUR: Final = Fraction(199, 1000)
@@ -55,12 +55,12 @@ def _asset(asset: Asset) -> Iterator[Advice]:
         yield Advice(f"{place}.limit", "unlimited: nothing bounds the loss of this asset", "BoundedLoss")
         return
     if outflow.window < _MIN_WINDOW:
-        minutes, names = second_wave_minutes()
+        minutes, cases = second_wave_minutes()
         what = (
             f"a window of {format_duration(outflow.window)} refills many times within an attack: "
             f"they went on for up to {minutes} min"
         )
-        yield Advice(f"{place}.window", what, _recorded(names))
+        yield Advice(f"{place}.window", what, _recorded(cases))
     if asset.limit == 0:
         yield Advice(f"{place}.limit", "a limit of 0: every withdrawal is over it", "BoundedLoss")
     share = outflow.relative
@@ -85,13 +85,13 @@ def _asset(asset: Asset) -> Iterator[Advice]:
 
 def _settlement(policy: Policy) -> Iterator[Advice]:
     queued = any(asset.mode is OverLimit.LIMITED_QUEUE for asset in policy.assets)
-    minutes, names = second_wave_minutes()
+    minutes, cases = second_wave_minutes()
     if queued and policy.settlement.delay < minutes * 60:
         what = (
             f"claims leave after {format_duration(policy.settlement.delay)}, "
             f"while attacks were still running {minutes} min after their first transaction"
         )
-        yield Advice("settlement.delay", what, _recorded(names))
+        yield Advice("settlement.delay", what, _recorded(cases))
     cancel = policy.override.delays.get("cancel", policy.override.default_delay)
     if queued and policy.settlement.max_hold < cancel:
         what = (
@@ -102,14 +102,14 @@ def _settlement(policy: Policy) -> Iterator[Advice]:
 
 
 def _roles(policy: Policy) -> Iterator[Advice]:
-    minutes, names = reaction_minutes()
+    minutes, cases = reaction_minutes()
     if policy.roles.guardian is None:
         yield Advice(
-            "roles.guardian", f"nobody can act fast; people paused after {minutes} min", _recorded(names)
+            "roles.guardian", f"nobody can act fast; people paused after {minutes} min", _recorded(cases)
         )
     if policy.roles.sentinel is None:
         what = f"no automatic agent: reckon with people's time to containment, {minutes} min in the median"
-        yield Advice("roles.sentinel", what, _recorded(names))
+        yield Advice("roles.sentinel", what, _recorded(cases))
     for name in ("guardian", "sentinel"):
         role = getattr(policy.roles, name)
         if role is not None:
@@ -118,10 +118,10 @@ def _roles(policy: Policy) -> Iterator[Advice]:
 
 def _fast_role(policy: Policy, name: str, role: FastRole) -> Iterator[Advice]:
     place = f"roles.{name}"
-    minutes, names = second_wave_minutes()
+    minutes, cases = second_wave_minutes()
     if name == "guardian" and role.max_pause < minutes * 60:
         what = f"a pause of {format_duration(role.max_pause)} ends before an attack of {minutes} min does"
-        yield Advice(f"{place}.max_pause", what, _recorded(names))
+        yield Advice(f"{place}.max_pause", what, _recorded(cases))
     if name == "guardian" and not role.mask & Operation.WITHDRAW:
         yield Advice(
             f"{place}.operations", "cannot close WITHDRAW: the way out stays open", "every recorded drain"
@@ -131,7 +131,7 @@ def _fast_role(policy: Policy, name: str, role: FastRole) -> Iterator[Advice]:
         yield Advice(f"{place}.budget", f"{what} without governance", "BoundedFreeze")
     if role.cooldown > minutes * 60:
         what = f"{format_duration(role.cooldown)} without a pause after one that ran out: a naked window"
-        yield Advice(f"{place}.cooldown", what, _recorded(names))
+        yield Advice(f"{place}.cooldown", what, _recorded(cases))
     longest = 90 * _DAY if name == "guardian" else 7 * _DAY
     if role.heartbeat > longest:
         what = f"a lost key goes unnoticed for {format_duration(role.heartbeat)}"
@@ -164,5 +164,8 @@ def _floor2(part: int, whole: int) -> Fraction:
     return Fraction(part * 100 // whole, 100)
 
 
-def _recorded(names: tuple[str, ...]) -> str:
-    return "data/incidents: " + ", ".join(names)
+def _recorded(cases: tuple[Incident, ...]) -> str:
+    """The incidents that a threshold rests on, each with the grade of its record."""
+    named = ", ".join(f"{case.name} ({case.grade})" for case in cases)
+    weak = any(case.grade != "A" for case in cases)
+    return f"data/incidents: {named}" + ("; B: from secondary pages, some of which disagree" if weak else "")

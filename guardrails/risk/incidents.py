@@ -16,7 +16,10 @@ _PAUSED_AFTER = re.compile(r"paused? after (\d+) min|paused (\d+) min after")
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One row of `data/incidents/incidents.csv`; `steps` are (minute, cumulative loss in millions of USD)."""
+    """One row of `data/incidents/incidents.csv`; `steps` are (minute, cumulative loss in millions of USD).
+
+    `grade` A: computed from event data. B: from secondary pages.
+    """
 
     name: str
     date: str
@@ -51,13 +54,13 @@ def _step(text: str) -> tuple[int, Fraction]:
     return int(minute), Fraction(amount)
 
 
-def reaction_minutes() -> tuple[int, tuple[str, ...]]:
+def reaction_minutes() -> tuple[int, tuple[Incident, ...]]:
     """Median minutes from the first malicious transaction to the pause, and the incidents it rests on."""
-    paused = [i for i in incidents() if i.paused_after_minutes is not None]
-    return int(median(i.paused_after_minutes or 0 for i in paused)), tuple(i.name for i in paused)
+    paused = tuple(i for i in incidents() if i.paused_after_minutes is not None)
+    return int(median(i.paused_after_minutes or 0 for i in paused)), paused
 
 
-def second_wave_minutes() -> tuple[int, tuple[str, ...]]:
+def second_wave_minutes() -> tuple[int, tuple[Incident, ...]]:
     """The longest time from first to last recorded step, and the incidents that had more than one."""
-    waves = [(i.steps[-1][0], i.name) for i in incidents() if len(i.steps) > 1]
-    return max(minutes for minutes, _ in waves), tuple(name for _, name in waves)
+    waves = tuple(i for i in incidents() if len(i.steps) > 1)
+    return max(i.steps[-1][0] for i in waves), waves

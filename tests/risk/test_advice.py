@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from guardrails.policy import loads
-from guardrails.risk.advice import Advice, advice
+from guardrails.risk.advice import Advice, _recorded, advice
 from guardrails.risk.incidents import incidents, reaction_minutes, second_wave_minutes
 
 TEXT = (Path(__file__).parents[1] / "policy" / "bridge.yaml").read_text(encoding="utf-8")
@@ -97,10 +97,26 @@ def test_thresholds_come_from_the_recorded_incidents() -> None:
     paused = sorted(i.paused_after_minutes for i in incidents() if i.paused_after_minutes is not None)
     assert paused == [22, 38, 46]
     assert reaction_minutes()[0] == 38
-    assert second_wave_minutes() == (152, ("Nomad", "Ronin", "Radiant"))
+    minutes, cases = second_wave_minutes()
+    assert (minutes, [case.name for case in cases]) == (152, ["Nomad", "Ronin", "Radiant"])
     text = warned(("delay: 24h,", "delay: 1h,"))["settlement.delay"]
     assert "152 min" in text.what
-    assert text.source == "data/incidents: Nomad, Ronin, Radiant"
+    weak = "; B: from secondary pages, some of which disagree"
+    assert text.source == f"data/incidents: Nomad (A), Ronin (B), Radiant (B){weak}"
+
+
+def test_a_pause_time_shows_how_well_it_is_recorded() -> None:
+    """All three rest on secondary pages: whoever reads 38 min has to see that."""
+    sentinel, guardian = section("  sentinel:", "levels:"), section("  guardian:", "  sentinel:")
+    found = warned((sentinel, ""), (guardian, ""))
+    for place in ("roles.sentinel", "roles.guardian"):
+        assert "38 min" in found[place].what
+        assert "Kelp DAO rsETH (B), Ronin (B), Penpie (B); B: from secondary" in found[place].source
+
+
+def test_a_record_from_event_data_needs_no_such_word() -> None:
+    [nomad] = [case for case in incidents() if case.grade == "A"]
+    assert _recorded((nomad,)) == "data/incidents: Nomad (A)"
 
 
 def test_every_incident_is_read() -> None:
