@@ -31,11 +31,12 @@ interface IOverride {
     /// @notice Governance or a guardian withdraws an announcement. Scheduling it again waits the full delay.
     function veto(bytes32 id) external;
 
-    /// @notice A longer delay counts at once, for pending calls too. A cut is a loosening that waits the delay that
-    /// it cuts. The selector 0 stands for the default.
+    /// @notice A longer delay counts at once, for pending calls too, but keeps none alive past its announced end. A cut
+    /// is a loosening that waits the delay that it cuts. The selector 0 stands for the default.
     function setDelay(bytes4 selector, uint256 delay) external;
 
-    /// @notice How long an announced call stays executable, an hour at least. Shorter is immediate. 7 days until set.
+    /// @notice How long an announced call stays executable, an hour at least. Shorter is immediate and counts for
+    /// pending calls; longer for those announced later. 7 days until set.
     function setExpiry(uint256 expiry) external;
 
     /// @notice Gives up, for ever, the power to loosen through `selector`. Tightening stays possible. Waits the

@@ -6,6 +6,7 @@ import {RolesCore} from "../roles/RolesCore.sol";
 import {Rank} from "../Types.sol";
 import {IOverride} from "./IOverride.sol";
 import {OverrideCore} from "./OverrideCore.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Override: the asymmetric timelock of governance
 ///
@@ -32,12 +33,11 @@ abstract contract Override is IOverride, OverrideCore, Roles {
         id = keccak256(call);
         OverrideLayout storage l = _override();
         Pending memory pending = l.pending[id];
-        if (_isAnnounced(pending) && block.timestamp < _executableAt(pending, call) + _expiry()) {
-            revert AlreadyScheduled(id);
-        }
+        if (_isAnnounced(pending) && block.timestamp < _expiresAt(pending)) revert AlreadyScheduled(id);
         uint256 executableAt = block.timestamp + _delayOfCall(call);
-        l.pending[id] = Pending(msg.sender, uint48(block.timestamp), uint48(executableAt));
-        emit OverrideScheduled(id, selector, call, executableAt, executableAt + _expiry(), msg.sender);
+        uint256 expiresAt = executableAt + _expiry();
+        l.pending[id] = Pending(msg.sender, uint32(block.timestamp), uint32(executableAt), uint32(expiresAt));
+        emit OverrideScheduled(id, selector, call, executableAt, expiresAt, msg.sender);
     }
 
     function execute(bytes calldata call) external virtual {
@@ -45,10 +45,10 @@ abstract contract Override is IOverride, OverrideCore, Roles {
         OverrideLayout storage l = _override();
         Pending memory pending = l.pending[id];
         if (!_isAnnounced(pending)) revert NotScheduled(id);
+        uint256 expiresAt = _expiresAt(pending);
+        if (block.timestamp >= expiresAt) revert Expired(id, expiresAt);
         uint256 executableAt = _executableAt(pending, call);
         if (block.timestamp < executableAt) revert NotYetExecutable(id, executableAt);
-        uint256 expiresAt = executableAt + _expiry();
-        if (block.timestamp >= expiresAt) revert Expired(id, expiresAt);
         delete l.pending[id];
         emit OverrideExecuted(id, bytes4(call), call, msg.sender);
         _setExecuting(id);
@@ -110,7 +110,7 @@ abstract contract Override is IOverride, OverrideCore, Roles {
 
     function overrideOf(bytes32 id) external view virtual returns (uint256 executableAt, uint256 expiresAt) {
         Pending memory pending = _override().pending[id];
-        if (_isAnnounced(pending)) return (pending.executableAt, pending.executableAt + _expiry());
+        if (_isAnnounced(pending)) return (pending.executableAt, _expiresAt(pending));
     }
 
     // ---------------------------------------------------------------- internal
@@ -125,6 +125,12 @@ abstract contract Override is IOverride, OverrideCore, Roles {
     function _executableAt(Pending memory pending, bytes calldata call) private view returns (uint256) {
         uint256 byCurrentDelay = pending.scheduledAt + _delayOfCall(call);
         return byCurrentDelay > pending.executableAt ? byCurrentDelay : pending.executableAt;
+    }
+
+    /// @dev Never later than announced, or what everybody takes for dead could come back: with a longer expiry, or at
+    /// once with a delay that is raised to the age of the announcement.
+    function _expiresAt(Pending memory pending) private view returns (uint256) {
+        return Math.min(pending.expiresAt, pending.executableAt + _expiry());
     }
 
     /// @dev A governance that was replaced leaves nothing behind, nor does the deployer.

@@ -9,11 +9,12 @@ abstract contract OverrideCore is RolesCore {
     error MustBeScheduled(bytes4 selector, uint256 delay);
     error SelectorAbdicated(bytes4 selector);
 
-    /// @dev `by` is the governance that announced the call: it is void under another one
+    /// @dev `by` is the governance that announced the call: it is void under another one. Times as announced.
     struct Pending {
         address by;
-        uint48 scheduledAt;
-        uint48 executableAt;
+        uint32 scheduledAt;
+        uint32 executableAt;
+        uint32 expiresAt;
     }
 
     struct Delay {

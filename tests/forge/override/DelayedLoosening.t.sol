@@ -84,10 +84,10 @@ contract DelayedLooseningTest is EngineTest {
         least = _now() + delay;
         // what is announced is held to the delay of now as well, if that is longer than at the announcement
         (uint256 executableAt, uint256 expiresAt) = engine.overrideOf(keccak256(call));
-        if (_now() < expiresAt + 1 days && executableAt != 0 && executableAt < least) least = executableAt;
+        if (_now() < expiresAt && executableAt < least) least = executableAt;
         for (uint256 i; i < 4; ++i) {
-            (executableAt,) = engine.overrideOf(keccak256(_cut(i)));
-            if (executableAt == 0 || delays[i] >= delay) continue;
+            (executableAt, expiresAt) = engine.overrideOf(keccak256(_cut(i)));
+            if (_now() >= expiresAt || delays[i] >= delay) continue;
             uint256 cutAt = executableAt > _now() ? executableAt : _now();
             if (cutAt + delays[i] < least) least = cutAt + delays[i];
         }

@@ -78,15 +78,58 @@ contract DelaysTest is EngineTest {
     /// S41: a delay that grew meanwhile counts for what is pending.
     function test_S41_AGrownDelayCountsForPendingCalls() public {
         bytes32 id = _announce(_grantCall());
-        _setDelay(grant, 5 days);
+        _setDelay(grant, 4 days);
         bytes memory call = _grantCall();
-        vm.expectRevert(abi.encodeWithSelector(IOverride.NotYetExecutable.selector, id, T0 + 5 days));
+        vm.warp(T0 + 4 days - 1);
+        vm.expectRevert(abi.encodeWithSelector(IOverride.NotYetExecutable.selector, id, T0 + 4 days));
         _execute(call);
-        vm.warp(T0 + 5 days + EXPIRY - 1);
+        vm.warp(T0 + DELAY + EXPIRY - 1);
         vm.expectRevert(abi.encodeWithSelector(IOverride.AlreadyScheduled.selector, id));
         vm.prank(governance);
         engine.schedule(call);
         _execute(call);
+    }
+
+    /// One that the grown delay carries past its announced end must be announced again.
+    function test_S41_ADelayThatGrewPastTheEndEndsThePendingCall() public {
+        bytes32 id = _announce(_grantCall());
+        _setDelay(grant, DELAY + EXPIRY);
+        bytes memory call = _grantCall();
+        vm.warp(T0 + DELAY + EXPIRY);
+        vm.expectRevert(abi.encodeWithSelector(IOverride.Expired.selector, id, T0 + DELAY + EXPIRY));
+        _execute(call);
+        vm.prank(governance);
+        engine.schedule(call);
+        (uint256 executableAt,) = engine.overrideOf(id);
+        assertEq(executableAt, T0 + 2 * (DELAY + EXPIRY));
+    }
+
+    /// S41: what expired stays so: neither a longer delay, which is immediate, nor a longer expiry brings it back. Else
+    /// governance could keep old announcements in stock and execute one the day on which it raises their delay.
+    function test_S41_AnExpiredCallIsNotRevivedByALongerDelay() public {
+        bytes memory call = _grantCall();
+        bytes32 id = _announce(call);
+        uint256 expiredAt = T0 + DELAY + EXPIRY;
+        vm.warp(T0 + 60 days);
+        _setDelay(grant, 60 days);
+        vm.expectRevert(abi.encodeWithSelector(IOverride.Expired.selector, id, expiredAt));
+        _execute(call);
+        (, uint256 expiresAt) = engine.overrideOf(id);
+        assertEq(expiresAt, expiredAt);
+        assertEq(uint256(engine.rankOf(alice)), uint256(Rank.NONE));
+    }
+
+    function test_S41_AnExpiredCallIsNotRevivedByALongerExpiry() public {
+        bytes memory call = _grantCall();
+        bytes32 id = _announce(call);
+        uint256 expiredAt = T0 + DELAY + EXPIRY;
+        vm.warp(expiredAt);
+        _govern(abi.encodeCall(engine.setExpiry, (30 days)));
+        vm.expectRevert(abi.encodeWithSelector(IOverride.Expired.selector, id, expiredAt));
+        _execute(call);
+        bytes memory later = abi.encodeCall(engine.setHolder, (bob, Rank.SENTINEL));
+        (, uint256 expiresAt) = engine.overrideOf(_announce(later));
+        assertEq(expiresAt, _now() + 30 days);
     }
 
     /// Cutting the delay of `setDelay` itself, or of the default, costs the longest of those concerned.

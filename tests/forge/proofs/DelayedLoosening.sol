@@ -39,17 +39,19 @@ contract DelayedLoosening is Proof, Override {
         uint32 expiry,
         uint32 announced,
         uint32 executable,
+        uint32 expires,
         uint32 time,
         address by
     ) external {
         _install(delay, true, false, common, expiry);
         bytes memory call = abi.encodeCall(this.loosen, (7));
-        _override().pending[keccak256(call)] = Pending(by, announced, executable);
+        _override().pending[keccak256(call)] = Pending(by, announced, executable, expires);
         vm.warp(time);
         vm.prank(address(0xA11CE));
         this.execute(call);
         assert(by == GOVERNANCE && announced != 0 && _loosened == 7);
         assert(time >= executable && time >= uint256(announced) + delay);
+        assert(time < expires && time < uint256(executable) + (expiry == 0 ? DEFAULT_EXPIRY : expiry));
         assert(_override().pending[keccak256(call)].scheduledAt == 0);
     }
 
