@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha3_256
 from typing import Any
 
 from guardrails.chain.errors import ChainError, Rejected, Reverted, UnknownSender
+from guardrails.chain.revm_history import History, digest
 from guardrails.chain.revm_state import Mark, State
 from guardrails.chain.types import (
     DEV_ACCOUNTS,
@@ -37,9 +37,8 @@ _REVERT = re.compile(r"Revert \{ gas_used: \d+, output: 0x([0-9a-f]*) \}")
 
 @dataclass(frozen=True)
 class _Snapshot:
-    mark: Mark
-    blocks: int
-    logs: int
+    state: Mark
+    history: tuple[int, int]
 
 
 class RevmChain:
@@ -56,9 +55,7 @@ class RevmChain:
         self.chain_id = chain_id
         self.accounts: Sequence[Address] = DEV_ACCOUNTS
         self._state = State(chain_id, spec)
-        self._blocks = [Block(0, timestamp, _digest(b"genesis", word(chain_id), word(timestamp)))]
-        self._logs: list[Log] = []
-        self._next_timestamp: int | None = None
+        self._history = History(Block(0, timestamp, digest(b"genesis", word(chain_id), word(timestamp))))
         self._senders = set(DEV_ACCOUNTS)
         for account in DEV_ACCOUNTS:
             self._state.set_balance(account, DEV_BALANCE)
@@ -77,17 +74,14 @@ class RevmChain:
 
     def call(self, to: Address, data: bytes, *, sender: Address | None = None, value: int = 0) -> bytes:
         caller = ZERO_ADDRESS if sender is None else checksum(sender)
-        latest = self._blocks[-1]
-        timestamp = latest.timestamp if self._next_timestamp is None else self._next_timestamp
-        self._state.set_block(latest.number, timestamp)
+        self._state.set_block(self._history.latest.number, self._history.timestamp_of_a_call)
         target = checksum(to)
         result = self._state.attempt(lambda: self._execute(caller, target, data, value, DEV_GAS_LIMIT))
         return bytes(result)
 
     def estimate_gas(self, to: Address | None, data: bytes, *, sender: Address, value: int = 0) -> int:
         target = None if to is None else checksum(to)
-        latest = self._blocks[-1]
-        self._state.set_block(latest.number + 1, self._timestamp())
+        self._state.set_block(self._history.latest.number + 1, self._history.next_timestamp)
         caller = checksum(sender)
         self._state.attempt(lambda: self._execute(caller, target, data, value, DEV_GAS_LIMIT))
         result = self._state.evm.result
@@ -96,10 +90,10 @@ class RevmChain:
     def _transact(
         self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None
     ) -> Receipt:
-        state, number, timestamp = self._state, self._blocks[-1].number + 1, self._timestamp()
-        state.set_block(number, timestamp)
+        state, history, number = self._state, self._history, self._history.latest.number + 1
+        state.set_block(number, history.next_timestamp)
         nonce = state.nonce(sender)
-        tx_hash = _digest(
+        tx_hash = digest(
             sender.encode(), word(nonce), (to or "create").encode(), word(value), data, word(self.chain_id)
         )
         if to is not None:  # a creation moves the nonce itself
@@ -107,18 +101,18 @@ class RevmChain:
         try:
             returned = self._execute(sender, to, data, value, DEV_GAS_LIMIT if gas is None else gas)
         except Reverted:
-            self._append_block(number, timestamp, tx_hash)
+            history.append(tx_hash)
             raise
         except Rejected:
             state.set_nonce(sender, nonce)
             raise
-        block = self._append_block(number, timestamp, tx_hash)
+        block = history.append(tx_hash)
         result = state.evm.result
         logs = tuple(
             Log(checksum(entry.address), _topics(entry), bytes(entry.data[1]), number, tx_hash, index)
             for index, entry in enumerate(result.logs)
         )
-        self._logs.extend(logs)
+        history.logs.extend(logs)
         return Receipt(
             tx_hash=tx_hash,
             block_number=number,
@@ -157,11 +151,13 @@ class RevmChain:
     # Blocks and logs
 
     def block(self, number: int | None = None) -> Block:
-        latest = self._blocks[-1].number
-        wanted = latest if number is None else number
-        if not 0 <= wanted <= latest:
-            raise ChainError(f"there is no block {wanted}", self.name, f"The latest block is {latest}.")
-        return self._blocks[wanted]
+        latest = self._history.latest
+        wanted = latest.number if number is None else number
+        if not 0 <= wanted <= latest.number:
+            raise ChainError(
+                f"there is no block {wanted}", self.name, f"The latest block is {latest.number}."
+            )
+        return self._history.blocks[wanted]
 
     def logs(
         self,
@@ -172,27 +168,8 @@ class RevmChain:
         to_block: int | None = None,
     ) -> tuple[Log, ...]:
         wanted = None if address is None else checksum(address)
-        last = self._blocks[-1].number if to_block is None else to_block
-        return tuple(
-            log
-            for log in self._logs
-            if from_block <= log.block_number <= last
-            and (wanted is None or log.address == wanted)
-            and len(log.topics) >= len(topics)
-            and all(t is None or t == found for t, found in zip(topics, log.topics, strict=False))
-        )
-
-    def _timestamp(self) -> int:
-        earliest = self._blocks[-1].timestamp + 1
-        return earliest if self._next_timestamp is None else max(earliest, self._next_timestamp)
-
-    def _append_block(self, number: int, timestamp: int, tx_hash: bytes) -> Block:
-        block = Block(
-            number, timestamp, _digest(self._blocks[-1].hash, word(number), word(timestamp), tx_hash)
-        )
-        self._blocks.append(block)
-        self._next_timestamp = None
-        return block
+        last = self._history.latest.number if to_block is None else to_block
+        return self._history.find(wanted, topics, from_block, last)
 
     # State
 
@@ -214,29 +191,27 @@ class RevmChain:
     # Powers of a development chain
 
     def warp(self, timestamp: int) -> None:
-        latest = self._blocks[-1].timestamp
+        latest = self._history.latest.timestamp
         if timestamp < latest:
             raise ChainError(
                 f"cannot warp back to {timestamp}: the latest block is of {latest}",
                 self.name,
                 "Warp forward only.",
             )
-        self._next_timestamp = None if timestamp == latest else timestamp
+        self._history.warped_to = None if timestamp == latest else timestamp
 
     def mine(self, blocks: int = 1) -> None:
         for _ in range(blocks):
-            self._append_block(self._blocks[-1].number + 1, self._timestamp(), b"")
+            self._history.append(b"")
 
     def snapshot(self) -> object:
-        return _Snapshot(self._state.mark(), len(self._blocks), len(self._logs))
+        return _Snapshot(self._state.mark(), self._history.mark())
 
     def revert(self, snapshot: object) -> None:
         if not isinstance(snapshot, _Snapshot):
             raise ChainError("this is no snapshot of this chain", self.name, "Pass what snapshot() returned.")
-        self._state.back_to(snapshot.mark)
-        del self._blocks[snapshot.blocks :]
-        del self._logs[snapshot.logs :]
-        self._next_timestamp = None
+        self._state.back_to(snapshot.state)
+        self._history.back_to(snapshot.history)
 
     def impersonate(self, address: Address) -> None:
         self._senders.add(checksum(address))
@@ -252,10 +227,6 @@ class RevmChain:
 
     def close(self) -> None:
         return None
-
-
-def _digest(*parts: bytes) -> bytes:
-    return sha3_256(b"".join(parts)).digest()
 
 
 def _topics(entry: Any) -> tuple[bytes, ...]:

@@ -10,6 +10,17 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from guardrails.deploy.facts import Fact, Reader, Ref, view_fact
+from guardrails.deploy.texts import (
+    bps_text,
+    level_text,
+    mode_text,
+    on_off,
+    operations_text,
+    percent_text,
+    rank_text,
+    tenths_text,
+    yes_no,
+)
 from guardrails.deploy.words import (
     SHARED_BUDGET,
     level_fields,
@@ -19,10 +30,9 @@ from guardrails.deploy.words import (
     rank_limits_fields,
     rank_limits_word,
 )
-from guardrails.policy import Asset, OverLimit, Policy, Rank
+from guardrails.policy import Asset, Policy, Rank
 from guardrails.policy.budget import BUDGET_DECIMALS
 from guardrails.policy.contracts import base_member
-from guardrails.policy.operations import Level, names_of
 from guardrails.policy.units import format_duration, format_number
 
 GUARDS = ("pause", "level", "outflow", "lock")
@@ -55,7 +65,7 @@ def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ..
     yield _seconds("setMinDepositAge", "lock.min_deposit_age", "minDepositAge", policy.lock.min_deposit_age)
     for number, guard in enumerate(GUARDS):
         wanted = guard in policy.shadow
-        fact = view_fact(f"shadow.{guard}", "inShadow", number, expected=wanted, show=_on_off)
+        fact = view_fact(f"shadow.{guard}", "inShadow", number, expected=wanted, show=on_off)
         yield Setting(f"setShadow {guard}", "setShadow", (number, wanted), fact)
     yield _seconds("setExpiry", "override.expiry", "overrideExpiry", policy.override.expiry)
     yield delay_setting("default_delay", DEFAULT_SELECTOR, policy.override.default_delay)
@@ -84,7 +94,7 @@ def rank_fact(name: str, rank: int, word: int) -> Fact:
         f"roles.{name}",
         lambda reader: rank_limits_fields(reader("rankLimits", rank)),
         rank_limits_fields(word),
-        {**show, "max_locks": str, "operations": operations_text, "max_level": _level_text},
+        {**show, "max_locks": str, "operations": operations_text, "max_level": level_text},
     )
 
 
@@ -99,7 +109,7 @@ def _holder_fact(name: str, holder: str, rank: Rank) -> Fact:
 
 def _members(policy: Policy, members: tuple[Ref, ...]) -> Iterator[Setting]:
     for member in members:
-        fact = view_fact(f"members.{member.key}", "isMember", member, expected=True, show=_yes_no)
+        fact = view_fact(f"members.{member.key}", "isMember", member, expected=True, show=yes_no)
         yield Setting(f"setMember {member.key}", "setMember", (member, True), fact)
     if not members:
         return
@@ -173,10 +183,10 @@ def limit_fact(subject: str, address: str, word: int, amount: Any, *, moving: bo
             "mode": mode_text,
             "limit": amount,
             "window": format_duration,
-            "inflow_credit": _tenths,
-            "reserve": _tenths,
+            "inflow_credit": tenths_text,
+            "reserve": tenths_text,
             "exemption": amount,
-            "shared": _yes_no,
+            "shared": yes_no,
         },
     )
 
@@ -187,13 +197,16 @@ def relative_fact(symbol: str, address: str, bps: int, growth: int) -> Fact:
         return {"share": on_chain[0], "base_growth": on_chain[1]}
 
     return Fact(
-        f"assets.{symbol}", read, {"share": bps, "base_growth": growth}, {"share": _bps, "base_growth": _bps}
+        f"assets.{symbol}",
+        read,
+        {"share": bps, "base_growth": growth},
+        {"share": bps_text, "base_growth": bps_text},
     )
 
 
 def level_fact(rules: int) -> Fact:
     expected = level_fields(rules)
-    show = {name: operations_text if name.endswith("close") else _percent for name in expected}
+    show = {name: operations_text if name.endswith("close") else percent_text for name in expected}
     return Fact("levels", lambda reader: level_fields(reader("levelRules")), expected, show)
 
 
@@ -214,7 +227,7 @@ def delay_setting(name: str, selector: bytes, seconds: int) -> Setting:
         f"override.{name}",
         lambda reader: {"": reader("delayOf", selector), "own": bool(reader.storage(slot) & 0xFF)},
         {"": seconds, "own": True},
-        {"": format_duration, "own": _yes_no},
+        {"": format_duration, "own": yes_no},
     )
     return Setting(f"setDelay {name}", "setDelay", (selector, seconds), fact)
 
@@ -222,44 +235,3 @@ def delay_setting(name: str, selector: bytes, seconds: int) -> Setting:
 def _seconds(function: str, subject: str, view: str, seconds: int) -> Setting:
     fact = view_fact(subject, view, expected=seconds, show=format_duration)
     return Setting(function, function, (seconds,), fact)
-
-
-def operations_text(mask: int) -> str:
-    return ", ".join(names_of(mask)) or "none"
-
-
-def rank_text(rank: int) -> str:
-    return Rank(rank).name.lower() if rank else "no role"
-
-
-def mode_text(mode: int) -> str:
-    return {
-        OverLimit.UNSET: "not configured",
-        OverLimit.LIMITED_REVERT: "over the limit: revert",
-        OverLimit.LIMITED_QUEUE: "over the limit: queue",
-        OverLimit.UNLIMITED: "unlimited",
-    }[OverLimit(mode)]
-
-
-def _level_text(level: int) -> str:
-    return Level(level).name.lower() if level in Level.__members__.values() else str(level)
-
-
-def _tenths(value: int) -> str:
-    return f"{value * 10} %"
-
-
-def _percent(value: int) -> str:
-    return f"{value} %"
-
-
-def _bps(value: int) -> str:
-    return f"{value / 100:g} %"
-
-
-def _yes_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
-def _on_off(value: bool) -> str:
-    return "in shadow mode" if value else "enforcing"

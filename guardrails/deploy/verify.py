@@ -9,13 +9,7 @@ from guardrails import artifacts
 from guardrails.chain import Address, Chain, ChainError, Contract, Log, RpcError
 from guardrails.chain.types import ZERO_ADDRESS
 from guardrails.deploy.blueprint import Blueprint
-from guardrails.deploy.configuration import (
-    limit_fact,
-    mode_text,
-    rank_text,
-    relative_fact,
-    settings,
-)
+from guardrails.deploy.configuration import limit_fact, relative_fact, settings
 from guardrails.deploy.facts import Difference, Fact, Reader, view_fact
 from guardrails.deploy.guarded import contract_at
 from guardrails.deploy.interface import (
@@ -26,6 +20,7 @@ from guardrails.deploy.interface import (
 )
 from guardrails.deploy.preflight import token_decimals
 from guardrails.deploy.record import Record
+from guardrails.deploy.texts import mode_text, rank_text
 from guardrails.deploy.words import SHARED_BUDGET, outflow_fields
 from guardrails.errors import GuardrailsError
 from guardrails.policy import OverLimit, Policy

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from guardrails.drill.flows import Flow
 from guardrails.errors import GuardrailsError
 from guardrails.risk.bounds import outflow_bound
-from guardrails.risk.model import Decision, LimiterConfig, RationalLimiter
+from guardrails.risk.config import LimiterConfig
+from guardrails.risk.model import Decision, RationalLimiter
 
 HOUR = 3_600
 WINDOWS = tuple(HOUR * hours for hours in (1, 2, 4, 6, 8, 12, 24, 48, 96, 168))

@@ -19,7 +19,8 @@ from guardrails.drill.flows import Flow
 from guardrails.errors import GuardrailsError
 from guardrails.policy.budget import BUDGET_DECIMALS, RATE_SCALE
 from guardrails.risk.bounds import outflow_bound
-from guardrails.risk.model import Decision, LimiterConfig, RationalLimiter
+from guardrails.risk.config import LimiterConfig
+from guardrails.risk.model import Decision, RationalLimiter
 
 BUDGET_WINDOWS = tuple(HOUR * hours for hours in (2, 4, 6, 8, 12, 24, 48))
 BUDGETS_USD = tuple(digits * 10**5 for digits in LIMIT_DIGITS)

@@ -1,9 +1,9 @@
 """The policy file and its model. Knows nothing of chains, and is quick to import."""
 
+from guardrails.policy.asset import Asset, EncodedOutflow
 from guardrails.policy.load import load, loads
 from guardrails.policy.model import Policy
 from guardrails.policy.operations import Level, Operation, OverLimit, Rank
-from guardrails.policy.outflow import Asset, EncodedOutflow
 from guardrails.policy.problems import PolicyError, Problem
 
 __all__ = [

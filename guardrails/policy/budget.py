@@ -7,10 +7,10 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
+from guardrails.policy.asset import EncodedOutflow
 from guardrails.policy.encoding import LIMIT_BITS, MAX_WINDOW_MINUTES, Scaled, scale_down, state_fits
 from guardrails.policy.fields import Money, Name, Seconds, Strict
 from guardrails.policy.operations import OverLimit
-from guardrails.policy.outflow import EncodedOutflow
 from guardrails.policy.problems import Findings
 from guardrails.policy.units import format_number
 

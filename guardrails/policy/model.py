@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from guardrails.policy.asset import Asset
 from guardrails.policy.budget import SharedBudget
 from guardrails.policy.contracts import ContractInfo, Member
 from guardrails.policy.delays import Lock, Override, Settlement
 from guardrails.policy.fields import APE_PREFIX, Account, Name, Seconds, Strict
 from guardrails.policy.levels import Levels
 from guardrails.policy.operations import Level
-from guardrails.policy.outflow import Asset
 from guardrails.policy.problems import Findings
 from guardrails.policy.roles import FastRole, Roles
 from guardrails.policy.rules import check_policy

@@ -5,9 +5,9 @@ Nothing here knows a chain; a word is an integer below 2^256.
 
 from __future__ import annotations
 
+from guardrails.policy.asset import EncodedOutflow
 from guardrails.policy.levels import Levels
 from guardrails.policy.operations import Level
-from guardrails.policy.outflow import EncodedOutflow
 from guardrails.policy.roles import FastRole
 
 

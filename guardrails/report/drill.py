@@ -17,7 +17,7 @@ from guardrails.drill.nomad_history import MAIN_TOKENS
 from guardrails.drill.run import DrillResult, bound_at
 from guardrails.drill.summary import summary
 from guardrails.drill.upstream.tokens import DECIMALS
-from guardrails.policy.outflow import Asset
+from guardrails.policy.asset import Asset
 from guardrails.policy.units import format_duration, format_number, format_percent
 from guardrails.report.charts import adaptive_figure, loss_figure, save_png, svg
 from guardrails.report.money import usd, usd_bound

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from guardrails.policy.asset import Asset
 from guardrails.policy.model import Policy
 from guardrails.policy.operations import Operation, OverLimit
-from guardrails.policy.outflow import Asset
 from guardrails.policy.roles import FastRole
 from guardrails.policy.units import format_duration, format_percent
 from guardrails.risk.incidents import Incident, reaction_minutes, second_wave_minutes

@@ -16,9 +16,9 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
+from guardrails.policy.asset import Asset
 from guardrails.policy.model import Policy
 from guardrails.policy.operations import OverLimit
-from guardrails.policy.outflow import Asset
 
 CONTAINMENT_SECONDS: Final = (60, 300, 900, 1_800, 3_600, 14_400, 86_400)
 """The times to containment of the table: 1, 5, 15, 30, 60 minutes, 4 and 24 hours."""

@@ -13,7 +13,7 @@ from guardrails.drill.choose import MOST_DELAYED, chosen, render, training
 from guardrails.drill.flows import TRAINING_ENDS, Flow, last_price
 from guardrails.drill.nomad_history import MAIN_TOKENS
 from guardrails.policy import Policy
-from guardrails.risk.model import LimiterConfig
+from guardrails.risk.config import LimiterConfig
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from guardrails.chain import Chain, Contract
 from guardrails.policy.operations import OverLimit
-from guardrails.risk.model import Decision, LimiterConfig, RationalLimiter, relative_limit
+from guardrails.risk.config import LimiterConfig, relative_limit
+from guardrails.risk.model import Decision, RationalLimiter
 
 ASSET = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
 NEVER = 2**256 - 1

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from guardrails.chain import Chain, Contract, RevmChain
 from guardrails.policy.operations import OverLimit
-from guardrails.risk.model import LimiterConfig
+from guardrails.risk.config import LimiterConfig
 from tests.outflow.conftest import Compiled
 from tests.outflow.pair import Pair
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from guardrails.policy import Policy, loads
 from guardrails.risk.bounds import CONTAINMENT_SECONDS, asset_loss, loss_table, outflow_bound, policy_loss
-from guardrails.risk.model import LimiterConfig, relative_limit
+from guardrails.risk.config import LimiterConfig, relative_limit
 
 TEXT = (Path(__file__).parents[1] / "policy" / "bridge.yaml").read_text(encoding="utf-8")
 

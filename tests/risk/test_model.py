@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from guardrails.policy.operations import OverLimit
 from guardrails.risk.bounds import outflow_bound
-from guardrails.risk.model import MAX_AMOUNT, Decision, LimiterConfig, RationalLimiter
+from guardrails.risk.config import LimiterConfig
+from guardrails.risk.model import MAX_AMOUNT, Decision, RationalLimiter
 
 L, W, T0 = 1_000_000, 86_400, 1_700_000_000
 

@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.chain import Contract, RevmChain
+from guardrails.policy.asset import EncodedOutflow
 from guardrails.policy.budget import SharedBudget
 from guardrails.policy.encoding import EXEMPTION_BITS, LIMIT_BITS, scale_down
 from guardrails.policy.operations import OverLimit
-from guardrails.policy.outflow import EncodedOutflow
 from guardrails.policy.words import outflow_word
-from guardrails.risk.model import MAX_AMOUNT, Decision, LimiterConfig, RationalLimiter
+from guardrails.risk.config import LimiterConfig
+from guardrails.risk.model import MAX_AMOUNT, Decision, RationalLimiter
 
 ROOT = Path(__file__).parents[2]
 ASSET = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
