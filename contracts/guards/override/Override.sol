@@ -36,7 +36,7 @@ abstract contract Override is IOverride, OverrideCore, Roles {
         if (_isAnnounced(pending) && block.timestamp < _expiresAt(pending)) revert AlreadyScheduled(id);
         uint256 executableAt = block.timestamp + _delayOfCall(call);
         uint256 expiresAt = executableAt + _expiry();
-        l.pending[id] = Pending(msg.sender, uint32(block.timestamp), uint32(executableAt), uint32(expiresAt));
+        l.pending[id] = Pending(msg.sender, uint48(block.timestamp), uint48(executableAt), uint48(expiresAt));
         emit OverrideScheduled(id, selector, call, executableAt, expiresAt, msg.sender);
     }
 

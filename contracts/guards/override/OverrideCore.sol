@@ -12,9 +12,9 @@ abstract contract OverrideCore is RolesCore {
     /// @dev `by` is the governance that announced the call: it is void under another one. Times as announced.
     struct Pending {
         address by;
-        uint32 scheduledAt;
-        uint32 executableAt;
-        uint32 expiresAt;
+        uint48 scheduledAt;
+        uint48 executableAt;
+        uint48 expiresAt;
     }
 
     struct Delay {
