@@ -18,7 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "guardrails/artifacts/data"
 
 # What is deployed: every concrete contract in these files. The one place to add to.
-DEPLOYABLE = ("contracts/controls/*.sol", "contracts/GuardrailHub.sol", "contracts/examples/**/*.sol")
+DEPLOYABLE = (
+    "contracts/controls/*.sol",
+    "contracts/GuardrailHub.sol",
+    "contracts/response/*.sol",
+    "contracts/examples/**/*.sol",
+)
 
 # A library's code begins with PUSH20 of its own address, zero until it is deployed.
 LIBRARY = "0x73" + "00" * 20 + "3014"
