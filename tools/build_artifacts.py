@@ -21,6 +21,7 @@ DATA = ROOT / "guardrails/artifacts/data"
 DEPLOYABLE = (
     "contracts/controls/*.sol",
     "contracts/GuardrailHub.sol",
+    "contracts/guards/breaker/**/*.sol",
     "contracts/response/*.sol",
     "contracts/examples/**/*.sol",
 )
