@@ -7,6 +7,7 @@ interface IOutflow {
     error InvalidLimit(address asset);
     error NotRelative(address asset);
     error SyncTooSoon(address asset, uint256 nextAt);
+    error SyncAfterFlow(address asset);
 
     event LimitSet(address indexed asset, OutflowWord previous, OutflowWord word);
     event RelativeLimitSet(address indexed asset, uint256 bps, uint256 growthBps, uint256 base);
@@ -52,6 +53,6 @@ interface IOutflow {
     function setUnitRate(address asset, uint256 rate) external;
 
     /// @notice Anyone may move the base of a relative limit towards what the host measures, by a bounded step, at
-    /// most once an hour. Neither what is used nor the life of the credit changes by it.
+    /// most once an hour, and not in a transaction that moved the asset: its base would be that of a loan. Neither what is used nor the life of the credit changes by it.
     function syncBase(address asset) external;
 }

@@ -75,7 +75,8 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
         bool ownRulesHold = config.isValid() && (asset != SHARED_BUDGET || config.isPlain());
         bool hasBudget = l.unitRates[asset] != 0 && l.limiters[SHARED_BUDGET].word.mode() != Mode.UNSET;
         if (!ownRulesHold || (config.shared() && !hasBudget)) revert InvalidLimit(asset);
-        if (config.shared() && !previous.shared()) TransientNet.forgetOutflow(_outflow().limiters[asset]);
+        if (config.shared() && !previous.shared()) TransientNet.forgetOutflow(l.limiters[asset]);
+        TransientNet.forgetCredit(l.limiters[asset]);
         if (config.limit() < previous.limit()) _lowerShareOfBase(asset, config.limit());
         // without this cap, a limit cut to a hundredth would repay old credit for a hundred windows
         config = config.withUsed(Math.min(_carriedOver(previous, config), config.mostUsed()), block.timestamp);
@@ -110,6 +111,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
             elapsed = uint32(block.timestamp - r.syncedAt); // 32-bit wrap
         }
         if (elapsed < SYNC_INTERVAL) revert SyncTooSoon(asset, block.timestamp - elapsed + SYNC_INTERVAL);
+        if (TransientNet.isWritten(_outflow().limiters[asset])) revert SyncAfterFlow(asset);
         uint256 previous = r.base;
         uint256 step = previous * r.growthBps * Math.min(elapsed, window) / (10_000 * window);
         uint256 lowest = previous > step ? previous - step : 0;

@@ -47,6 +47,20 @@ library TransientNet {
         }
     }
 
+    /// @dev True once something was metered in this transaction, whatever its net is now.
+    function isWritten(Limiter storage limiter) internal view returns (bool written) {
+        assembly ("memory-safe") {
+            written := iszero(iszero(tload(limiter.slot)))
+        }
+    }
+
+    /// @dev The credit of the start was ended by a change of the limit: no later movement brings it back.
+    function forgetCredit(Limiter storage limiter) internal {
+        assembly ("memory-safe") {
+            tstore(limiter.slot, and(tload(limiter.slot), not(shl(192, 0xffffffffff))))
+        }
+    }
+
     /// @dev What left is not refunded any more: it was charged under other rules than those that hold now.
     function forgetOutflow(Limiter storage limiter) internal {
         (int256 net,,) = load(limiter, 0);

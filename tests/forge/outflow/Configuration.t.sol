@@ -152,6 +152,19 @@ contract ConfigurationTest is OutflowTest {
         _leavesExactly(1);
     }
 
+    /// Nor into a window of the same length, whichever way the transaction went before.
+    function test_NoCreditReturnsThroughTheNoteOfTheTransaction() public {
+        for (int256 first = -1; first <= 1; first += 2) {
+            skip(2 * W);
+            _set(_withCredit(10));
+            _in(L);
+            bytes memory change = abi.encodeCall(host.setLimit, (token, _word(_withCredit(10))));
+            Decision[] memory decisions = host.runAround(_steps(first), change, _steps(-int256(L + 2), 1));
+            assertTrue(decisions[0] == Decision.QUEUE, "credit from before the change");
+            assertLe(host.available(token), L + 1);
+        }
+    }
+
     /// What comes back after a change may exceed what the change left as used.
     function test_AReturnAcrossAChangeEndsAtNothingUsed() public {
         bytes memory change = abi.encodeCall(host.setLimit, (token, _word(_changed(100, 1440))));

@@ -50,6 +50,11 @@ contract OutflowHost is Outflow {
         }
     }
 
+    function moveAndSync(address asset, uint256 amount) external {
+        _meterIn(asset, amount);
+        this.syncBase(asset);
+    }
+
     /// @notice Configures in the middle of a transaction, as anyone can who executes a scheduled change.
     function runAround(Step[] calldata before, bytes calldata change, Step[] calldata afterwards)
         external

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IOutflow} from "../../../contracts/guards/outflow/IOutflow.sol";
 import {Mode} from "../../../contracts/guards/outflow/OutflowWord.sol";
+import {Step} from "./OutflowHost.sol";
 import {Config, OutflowTest} from "./OutflowTest.sol";
 
 /// @title A limit that follows a base which a caller cannot move (S3, S44)
@@ -42,6 +43,25 @@ contract RelativeTest is OutflowTest {
         assertEq(_base(), BASE + uint256(BASE) / 240);
         assertEq(host.available(token), before);
         _leavesExactly(before);
+    }
+
+    /// S3: a loan deposited, the base synced, the loan withdrawn, every hour: the base would follow the loan.
+    function test_S3_NoSyncInATransactionThatMovedTheAsset() public {
+        skip(1 hours);
+        bytes memory change = abi.encodeCall(host.syncBase, (token));
+        for (int256 first = -1; first <= 1; first += 2) {
+            vm.expectRevert("change failed");
+            host.runAround(_steps(first), change, _steps(-first));
+        }
+        // in and out again is nothing net, and the loan may still stand in what is measured
+        Step[] memory both = _steps(1, -1);
+        vm.expectRevert("change failed");
+        host.runAround(both, change, both);
+        vm.expectRevert(abi.encodeWithSelector(IOutflow.SyncAfterFlow.selector, token));
+        host.moveAndSync(token, 1);
+        Step[] memory other = new Step[](1);
+        other[0] = _step(address(7), 1);
+        host.runAround(other, change, other);
     }
 
     function test_S3_AFallingBaseFallsBySteps() public {
