@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Guardrails} from "../../Guardrails.sol";
 import {Op} from "../../guards/Types.sol";
-import {IPriceFeed} from "./IPriceFeed.sol";
+import {IPriceFeed} from "../../guards/oracle/sources/IPriceFeed.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";

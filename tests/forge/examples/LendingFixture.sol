@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {GuardedLending} from "../../../contracts/examples/lending/GuardedLending.sol";
-import {IPriceFeed} from "../../../contracts/examples/lending/IPriceFeed.sol";
+import {IPriceFeed} from "../../../contracts/guards/oracle/sources/IPriceFeed.sol";
 import {ExampleTest} from "./ExampleTest.sol";
 import {Token} from "./Tokens.sol";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @notice The part of Chainlink's AggregatorV3Interface that a lending market reads.
+/// @notice The part of Chainlink's AggregatorV3Interface that a price needs.
 interface IPriceFeed {
     /// @notice Decimals of `answer`.
     function decimals() external view returns (uint8);
