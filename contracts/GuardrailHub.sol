@@ -62,6 +62,14 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
         _noteDeposit(account);
     }
 
+    function requirePositionRemovable(bytes32 position, address account, address asset, uint256 amount)
+        external
+        virtual
+        onlyMember
+    {
+        _requirePositionRemovable(position, account, asset, amount);
+    }
+
     function queueClaim(address owner, address asset, uint256 amount)
         external
         virtual
@@ -70,7 +78,8 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
     {
         uint256 before = IERC20(asset).balanceOf(address(this));
         IERC20(asset).safeTransferFrom(msg.sender, address(this), amount);
-        claimId = _createClaim(owner, asset, IERC20(asset).balanceOf(address(this)) - before);
+        // a claim queued inside the callback of this transfer must not count twice
+        claimId = _createClaim(owner, asset, Math.min(amount, IERC20(asset).balanceOf(address(this)) - before));
         _hub().queuedBy[claimId] = msg.sender;
     }
 

@@ -69,6 +69,11 @@ abstract contract HubGuarded is IGuardedHost {
         hub.noteDeposit(account);
     }
 
+    /// @dev For hosts whose positions have identities of their own; asked in addition.
+    function _requirePositionRemovable(bytes32 position, address account, address asset, uint256 amount) internal {
+        hub.requirePositionRemovable(position, account, asset, amount);
+    }
+
     function _isOpen(uint16 operation) internal view returns (bool) {
         return hub.isOpen(operation);
     }

@@ -18,6 +18,9 @@ interface IGuardrailHub {
     function meterOut(address asset, address account, uint256 amount) external returns (Decision);
     function noteDeposit(address account) external;
 
+    /// @notice For members whose positions have identities of their own; asked before `meterOut`.
+    function requirePositionRemovable(bytes32 position, address account, address asset, uint256 amount) external;
+
     /// @notice Pulls `amount` of `asset` from the calling member and creates a claim of `owner` for what arrived.
     function queueClaim(address owner, address asset, uint256 amount) external returns (uint256 claimId);
 

@@ -48,6 +48,7 @@ interface ISettlement {
     /// suspect.
     function cancel(uint256[] calldata ids, string calldata reason) external;
 
-    /// @notice Longer is immediate, shorter a loosening. Concerns claims that are created later.
+    /// @notice A longer delay is immediate, all else a loosening. The delay concerns claims that are created later and
+    /// releases, the hold what is held later.
     function setSettlement(uint256 delay, uint256 maxHold) external;
 }

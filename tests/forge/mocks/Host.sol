@@ -102,6 +102,10 @@ contract HubHost is Book, HubGuarded {
         return _payOut(asset, msg.sender, to, amount);
     }
 
+    function removePosition(bytes32 position, address asset, uint256 amount) external {
+        _requirePositionRemovable(position, msg.sender, asset, amount);
+    }
+
     function open(uint16 operation) external view returns (bool) {
         return _isOpen(operation);
     }
