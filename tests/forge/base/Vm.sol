@@ -72,6 +72,7 @@ interface Vm {
     // ---- keys and names -------------------------------------------------------------------------------
     function addr(uint256 privateKey) external pure returns (address account);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function label(address account, string calldata name) external;
     function toString(uint256 value) external pure returns (string memory text);
     function toString(int256 value) external pure returns (string memory text);
