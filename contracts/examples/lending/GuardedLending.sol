@@ -45,6 +45,8 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
     error Undercollateralised(address account);
     error PositionHealthy(address account);
     error ClaimExceedsDebt(uint256 amount, uint256 debt);
+    error InsufficientCash(uint256 amount, uint256 cash);
+    error InsufficientCollateral(address account, uint256 amount, uint256 collateral);
 
     event CollateralAdded(address indexed account, uint256 amount);
     event CollateralRemoved(address indexed account, uint256 amount, uint256 claimId);
@@ -96,7 +98,9 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
 
     function removeCollateral(uint256 amount) external guarded(Op.REMOVE_COLLATERAL) nonReentrant {
         _accrue();
-        positions[msg.sender].collateral -= amount;
+        uint256 held = positions[msg.sender].collateral;
+        if (amount > held) revert InsufficientCollateral(msg.sender, amount, held);
+        positions[msg.sender].collateral = held - amount;
         totalCollateral -= amount;
         _requireCovered(msg.sender);
         emit CollateralRemoved(msg.sender, amount, _payOut(collateral, msg.sender, amount));
@@ -107,7 +111,7 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
         uint256 shares = amount.mulDiv(RAY, _index, Math.Rounding.Ceil);
         positions[msg.sender].debtShares += shares;
         totalDebtShares += shares;
-        cash -= amount;
+        _takeCash(amount);
         _requireCovered(msg.sender);
         emit Borrowed(msg.sender, amount, _payOut(debt, msg.sender, amount));
     }
@@ -151,7 +155,7 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
 
     function unlend(uint256 amount) external guarded(Op.WITHDRAW) nonReentrant {
         if (msg.sender != treasury) revert NotTreasury(msg.sender);
-        cash -= amount;
+        _takeCash(amount);
         emit Unlent(amount, _payOut(debt, msg.sender, amount));
     }
 
@@ -197,6 +201,11 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
     function _pull(address asset, uint256 amount) private {
         uint256 received = _takeIn(asset, msg.sender, amount);
         if (received != amount) revert NotWholeAmount(amount, received);
+    }
+
+    function _takeCash(uint256 amount) private {
+        if (amount > cash) revert InsufficientCash(amount, cash);
+        cash -= amount;
     }
 
     /// @return repaid `amount`, or the whole debt where that is less

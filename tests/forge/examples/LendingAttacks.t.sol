@@ -195,4 +195,29 @@ contract LendingAttackTest is LendingFixture {
         assertGe(market.cash(), CASH);
         assertEq(usdc.balanceOf(address(market)), market.cash());
     }
+
+    /// What cannot be had is refused with what there is; all of it can be had, and one more cannot.
+    function test_RevertIf_MoreThanThereIs() public {
+        uint256 cash = market.cash();
+        addCollateral(bob, 200 ether);
+        vm.startPrank(bob);
+        vm.expectRevert(abi.encodeWithSelector(GuardedLending.InsufficientCash.selector, cash + 1, cash));
+        market.borrow(cash + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(GuardedLending.InsufficientCollateral.selector, bob, 200 ether + 1, 200 ether)
+        );
+        market.removeCollateral(200 ether + 1);
+        market.removeCollateral(200 ether);
+        vm.stopPrank();
+        assertEq(collateralOf(bob), 0);
+        vm.startPrank(treasury);
+        vm.expectRevert(abi.encodeWithSelector(GuardedLending.InsufficientCash.selector, cash + 1, cash));
+        market.unlend(cash + 1);
+        market.unlend(cash);
+        vm.stopPrank();
+        assertEq(market.cash(), 0);
+        vm.expectRevert(abi.encodeWithSelector(GuardedLending.InsufficientCollateral.selector, attacker, 1, 0));
+        vm.prank(attacker);
+        market.removeCollateral(1);
+    }
 }
