@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {CapsCore} from "./guards/caps/CapsCore.sol";
 import {GateCore} from "./guards/gate/GateCore.sol";
 import {GuardWord} from "./guards/GuardWord.sol";
 import {LockCore} from "./guards/lock/LockCore.sol";
@@ -19,7 +20,7 @@ interface IGuardedHost {
 }
 
 /// @notice What a guarded call runs, of all guards; and how the guards meet.
-abstract contract GuardrailCore is GateCore, LockCore, OutflowCore, SettlementCore {
+abstract contract GuardrailCore is GateCore, LockCore, OutflowCore, SettlementCore, CapsCore {
     function _withheld() internal view virtual override returns (uint256) {
         GuardWord word = _word();
         return word.anyLevel() ? 100 - _shareAt(_liveLevel(word)) : 0;

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Guardrails} from "./Guardrails.sol";
 import {IGuardedHost} from "./GuardrailCore.sol";
 import {IGuardrailHub} from "./IGuardrailHub.sol";
+import {Exposure} from "./guards/caps/CapWord.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -68,6 +69,13 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
         onlyMember
     {
         _requirePositionRemovable(position, account, asset, amount);
+    }
+
+    /// @dev As with `enter`, who asks matters only where the answer may leave an event.
+    function requireUnderCap(Exposure kind, address asset, address account, uint256 wanted) external virtual {
+        if (wanted <= _capOf(kind, asset)) return;
+        if (!_hub().members[msg.sender]) revert NotMember(msg.sender);
+        _refuseOverCap(kind, asset, account, wanted);
     }
 
     function queueClaim(address owner, address asset, uint256 amount)

@@ -3,6 +3,8 @@ pragma solidity ^0.8.28;
 
 import {IGuardedHost} from "./GuardrailCore.sol";
 import {IGuardrailHub} from "./IGuardrailHub.sol";
+import {Exposure, ofAccount} from "./guards/caps/CapWord.sol";
+import {ICaps} from "./guards/caps/ICaps.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -72,6 +74,18 @@ abstract contract HubGuarded is IGuardedHost {
     /// @dev For hosts whose positions have identities of their own; asked in addition.
     function _requirePositionRemovable(bytes32 position, address account, address asset, uint256 amount) internal {
         hub.requirePositionRemovable(position, account, asset, amount);
+    }
+
+    function _requireUnderCap(Exposure kind, address asset, uint256 newTotal) internal {
+        hub.requireUnderCap(kind, asset, address(0), newTotal);
+    }
+
+    function _requireUnderAccountCap(Exposure kind, address asset, address account, uint256 newAmount) internal {
+        hub.requireUnderCap(ofAccount(kind), asset, account, newAmount);
+    }
+
+    function _capRoom(Exposure kind, address asset, uint256 total) internal view returns (uint256) {
+        return ICaps(address(hub)).capRoom(kind, asset, total);
     }
 
     function _isOpen(uint16 operation) internal view returns (bool) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Exposure} from "./guards/caps/CapWord.sol";
 import {Decision} from "./guards/Types.sol";
 
 /// @notice What a member of a hub calls; see `GuardrailHub`.
@@ -20,6 +21,11 @@ interface IGuardrailHub {
 
     /// @notice For members whose positions have identities of their own; asked before `meterOut`.
     function requirePositionRemovable(bytes32 position, address account, address asset, uint256 amount) external;
+
+    /// @notice Reverts where `wanted` is over the cap in force. The number is the calling member's: what several members
+    /// hold of one asset is under one cap only if they supply their sum.
+    /// @param account zero, or with an account's `kind` the account that `wanted` is about
+    function requireUnderCap(Exposure kind, address asset, address account, uint256 wanted) external;
 
     /// @notice Pulls `amount` of `asset` from the calling member and creates a claim of `owner` for what arrived.
     function queueClaim(address owner, address asset, uint256 amount) external returns (uint256 claimId);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {GuardBase} from "../guards/GuardBase.sol";
+import {Caps} from "../guards/caps/Caps.sol";
 import {OverrideCore} from "../guards/override/OverrideCore.sol";
 import {RolesCore} from "../guards/roles/RolesCore.sol";
 
 /// @title MarketControls: the guards of markets, as sentinel, guardian, governance and stewards call them
 ///
 /// The last part of what a protocol delegates; see `EmergencyControls`. Shadow mode of every guard is set here.
-contract MarketControls is GuardBase, OverrideCore {
+contract MarketControls is Caps, OverrideCore {
     function _governed(bool loosens) internal virtual override(RolesCore, OverrideCore) {
         OverrideCore._governed(loosens);
     }

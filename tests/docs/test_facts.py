@@ -32,8 +32,9 @@ def words(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", ["function", "event"])
-def test_guards_md_names_every_function_and_event(kind: str) -> None:
-    missing = named(kind) - words(GUARDS) - ADDRESSES
+def test_the_guards_pages_name_every_function_and_event(kind: str) -> None:
+    pages = (GUARDS, *(ROOT / "docs/guards").glob("*.md"))
+    missing = named(kind) - set().union(*map(words, pages)) - ADDRESSES
     assert not missing
 
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Guardrails} from "../../../contracts/Guardrails.sol";
 import {HubGuarded} from "../../../contracts/HubGuarded.sol";
 import {IGuardrailHub} from "../../../contracts/IGuardrailHub.sol";
+import {Exposure} from "../../../contracts/guards/caps/CapWord.sol";
 import {Op} from "../../../contracts/guards/Types.sol";
 
 /// @title The book of a small protocol; the two hosts differ in their inheritance line only
@@ -60,6 +61,18 @@ contract Host is Book, Guardrails {
         _requirePositionRemovable(position, msg.sender, asset, amount);
     }
 
+    function grow(Exposure kind, address asset, uint256 to) external {
+        _requireUnderCap(kind, asset, to);
+    }
+
+    function growOf(Exposure kind, address asset, address account, uint256 to) external {
+        _requireUnderAccountCap(kind, asset, account, to);
+    }
+
+    function room(Exposure kind, address asset, uint256 amount) external view returns (uint256) {
+        return _capRoom(kind, asset, amount);
+    }
+
     function open(uint16 operation) external view returns (bool) {
         return _isOpen(operation);
     }
@@ -104,6 +117,18 @@ contract HubHost is Book, HubGuarded {
 
     function removePosition(bytes32 position, address asset, uint256 amount) external {
         _requirePositionRemovable(position, msg.sender, asset, amount);
+    }
+
+    function grow(Exposure kind, address asset, uint256 to) external {
+        _requireUnderCap(kind, asset, to);
+    }
+
+    function growOf(Exposure kind, address asset, address account, uint256 to) external {
+        _requireUnderAccountCap(kind, asset, account, to);
+    }
+
+    function room(Exposure kind, address asset, uint256 amount) external view returns (uint256) {
+        return _capRoom(kind, asset, amount);
     }
 
     function open(uint16 operation) external view returns (bool) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {ICaps} from "../../../contracts/guards/caps/ICaps.sol";
+import {Exposure} from "../../../contracts/guards/caps/CapWord.sol";
 import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
 import {ILevel} from "../../../contracts/guards/level/ILevel.sol";
 import {ILock} from "../../../contracts/guards/lock/ILock.sol";
@@ -12,7 +14,10 @@ import {ISettlement} from "../../../contracts/guards/settlement/ISettlement.sol"
 import {Guard, Rank} from "../../../contracts/guards/Types.sol";
 
 /// @title All that a guarded protocol answers to roles, governance and anyone
-interface IEngine is IPause, ILevel, ILock, IOutflow, IOverride, IRoles, ISettlement {
+interface IEngine is IPause, ILevel, ILock, IOutflow, IOverride, IRoles, ISettlement, ICaps {
+    error CapNotSet(Exposure kind, address asset);
+    error CapExceeded(Exposure kind, address asset, uint256 wanted, uint256 cap);
+    error AmountTooLarge(uint256 amount);
     error GraceOutOfBounds(uint256 grace, uint256 maximum);
     error NothingToCleanUp(Rank rank);
     error OperationClosed(uint16 operation, uint256 until);

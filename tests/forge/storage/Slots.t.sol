@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
+import {CapWord, Exposure} from "../../../contracts/guards/caps/CapWord.sol";
 import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
 import {EngineTest} from "../mocks/EngineTest.sol";
@@ -12,7 +13,7 @@ contract SlotsTest is EngineTest {
         return keccak256(abi.encode(uint256(keccak256(bytes(name))) - 1)) & ~bytes32(uint256(0xff));
     }
 
-    function _names() private pure returns (string[8] memory) {
+    function _names() private pure returns (string[9] memory) {
         return [
             "guardrails.guard",
             "guardrails.gate",
@@ -21,7 +22,8 @@ contract SlotsTest is EngineTest {
             "guardrails.settlement",
             "guardrails.override",
             "guardrails.outflow",
-            "guardrails.hub"
+            "guardrails.hub",
+            "guardrails.caps"
         ];
     }
 
@@ -48,6 +50,18 @@ contract SlotsTest is EngineTest {
         assertNotEq(vm.load(address(host), limiter), bytes32(0));
     }
 
+    function test_S52_CapsAreWhereTheFormulaSays() public {
+        bytes memory call = abi.encodeCall(engine.setCap, (Exposure.BORROW, address(token), 7));
+        _govern(call);
+        uint256 key = uint256(1) << 160 | uint160(address(token));
+        bytes32 word = vm.load(address(host), keccak256(abi.encode(key, _slot("guardrails.caps"))));
+        assertEq(uint256(word), CapWord.unwrap(engine.capWord(Exposure.BORROW, address(token))));
+        assertEq(uint256(word), 7 | 1 << 25);
+        _govern(abi.encodeCall(engine.setRiskSteward, (bob)));
+        bytes32 steward = vm.load(address(host), bytes32(uint256(_slot("guardrails.caps")) + 3));
+        assertEq(address(uint160(uint256(steward))), bob);
+    }
+
     function test_S52_TheHubsMembersAreWhereTheFormulaSays() public {
         GuardrailHub hub = new GuardrailHub(controls, deployer);
         vm.prank(deployer);
@@ -57,8 +71,8 @@ contract SlotsTest is EngineTest {
     }
 
     function test_S52_NamespacesAreFarApart() public pure {
-        string[8] memory names = _names();
-        for (uint256 i; i < 8; ++i) {
+        string[9] memory names = _names();
+        for (uint256 i; i < 9; ++i) {
             for (uint256 j; j < i; ++j) {
                 uint256 a = uint256(_slot(names[i]));
                 uint256 b = uint256(_slot(names[j]));
