@@ -22,7 +22,7 @@ interface IGuarded is IPause, ILevel, IRoles, ISettlement {}
 /// since what governance raises does not end by itself.
 abstract contract RankHolder {
     error ProtocolHasNoCode(address protocol);
-    error NoFastRank(Rank rank);
+    error NoFastRank();
 
     /// @notice The protocol is less restricted than it should be, and why: `error` is what refused it, empty where the
     /// rank's limits leave no more.
@@ -46,42 +46,45 @@ abstract contract RankHolder {
     // ---------------------------------------------------------------- internal
 
     /// @dev Raises to `wanted` for `duration` seconds, or as far and as long as the rank's limits and budget leave. What
-    /// cannot be done is an event, not a revert. Costs nothing while the level already stands for `least` seconds.
-    /// @return reached the level that stands now by this rank, or by governance; until when it does
-    function _raise(Level wanted, uint256 duration, uint256 least, string memory reason)
-        internal
-        returns (Level reached, uint256 until)
-    {
-        (reached, until) = protocol.levelOf(Rank.GOVERNANCE);
-        if (reached >= wanted) return (reached, until);
-        Rank rank = protocol.rankOf(address(this));
-        if (rank == Rank.NONE || rank == Rank.GOVERNANCE) {
-            emit LevelNotRaised(wanted, Level.NORMAL, abi.encodeWithSelector(NoFastRank.selector, rank));
-            return (Level.NORMAL, 0);
+    /// cannot be done is an event, not a revert. Costs nothing while the level already stands for `least` seconds, or
+    /// governance's is as high.
+    /// @return done false where the protocol refused
+    function _raise(Level wanted, uint256 duration, uint256 least, string memory reason) internal returns (bool done) {
+        (Level reached, uint256 until) = protocol.levelOf(Rank.GOVERNANCE);
+        if (reached >= wanted) return true;
+        Rank rank = _fastRank();
+        if (rank == Rank.NONE) {
+            emit LevelNotRaised(wanted, Level.NORMAL, abi.encodeWithSelector(NoFastRank.selector));
+            return false;
         }
         (reached, until) = _liveLevelOf(rank);
         RankLimits limits = protocol.rankLimits(rank);
         Level level = Level(Math.min(uint8(wanted), limits.maxLevel()));
-        if (reached >= level && until >= block.timestamp + least) {
-            if (reached < wanted) emit LevelNotRaised(wanted, reached, "");
-            return (reached, until);
+        if (reached < level || until < block.timestamp + least) {
+            uint256 time = Math.min(Math.min(duration, limits.maxPause()), _affordable(rank, until));
+            try protocol.raiseLevel(level, time, reason) {}
+            catch (bytes memory error) {
+                emit LevelNotRaised(wanted, reached, error);
+                return false;
+            }
+            (reached,) = _liveLevelOf(rank);
         }
-        uint256 time = Math.min(Math.min(duration, limits.maxPause()), _affordable(rank, until));
-        try protocol.raiseLevel(level, time, reason) {}
-        catch (bytes memory error) {
-            emit LevelNotRaised(wanted, reached, error);
-            return (reached, until);
-        }
-        (reached, until) = _liveLevelOf(rank);
         if (reached < wanted) emit LevelNotRaised(wanted, reached, "");
+        return reached >= level;
     }
 
-    // ---------------------------------------------------------------- private
+    /// @return rank sentinel or guardian; NONE where this contract holds neither, or has not beaten in time
+    function _fastRank() internal view returns (Rank rank) {
+        rank = protocol.rankOf(address(this));
+        if (rank == Rank.GOVERNANCE) rank = Rank.NONE;
+    }
 
-    function _liveLevelOf(Rank rank) private view returns (Level level, uint256 until) {
+    function _liveLevelOf(Rank rank) internal view returns (Level level, uint256 until) {
         (level, until) = protocol.levelOf(rank);
         if (block.timestamp >= until) level = Level.NORMAL;
     }
+
+    // ---------------------------------------------------------------- private
 
     /// @dev Seconds from now that the rank's budget pays for: what its live restrictions cover costs nothing again. At
     /// least 1, so that an exhausted budget is refused by its name.

@@ -21,8 +21,8 @@ contract BreakerRankTest is BreakerFixture {
         emit RankHolder.LevelNotRaised(wanted, reached, error);
     }
 
-    function _noRank(Rank rank) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(RankHolder.NoFastRank.selector, rank);
+    function _noRank() private pure returns (bytes memory) {
+        return abi.encodeWithSelector(RankHolder.NoFastRank.selector);
     }
 
     /// While the number stays beyond the level is renewed, when half of its time is left and not before.
@@ -150,7 +150,7 @@ contract BreakerRankTest is BreakerFixture {
         _find(BOUND + 1);
         skip(PATIENCE);
         metric.supply(BOUND + 1);
-        _notRaised(Level.QUEUED, Level.NORMAL, _noRank(Rank.NONE));
+        _notRaised(Level.QUEUED, Level.NORMAL, _noRank());
         breaker.check();
         assertEq(_level(), 0);
         assertEq(breaker.stage(), 1);
@@ -163,7 +163,7 @@ contract BreakerRankTest is BreakerFixture {
         _find(BOUND + 1);
         skip(PATIENCE);
         metric.supply(BOUND + 1);
-        _notRaised(Level.QUEUED, Level.NORMAL, _noRank(Rank.GOVERNANCE));
+        _notRaised(Level.QUEUED, Level.NORMAL, _noRank());
         breaker.check();
         assertEq(_level(), 0);
     }
