@@ -14,6 +14,7 @@ from eth_abi.registry import registry as shared_registry
 from eth_utils.crypto import keccak
 
 from guardrails.chain.errors import ChainError, explain_revert
+from guardrails.chain.foreign import printable
 from guardrails.chain.types import checksum
 
 AbiEntry = Mapping[str, Any]
@@ -88,9 +89,10 @@ def decode_values(parameters: Sequence[AbiEntry], data: bytes) -> tuple[Any, ...
     """Checksummed addresses, bytes, integers; structs as named tuples."""
     try:
         values = decoder([type_of(part) for part in parameters])(data)
-    except DecodingError as error:
+    except (DecodingError, UnicodeDecodeError) as error:  # Solidity does not ask whether a string is UTF-8
+        shown = data.hex() if len(data) <= 96 else f"{data[:96].hex()}… ({len(data)} bytes)"
         raise ChainError(
-            f"0x{data.hex()} is not ({', '.join(type_of(part) for part in parameters)})",
+            f"0x{shown} is not ({', '.join(type_of(part) for part in parameters)})",
             None,
             "Check that the address holds the contract that this ABI describes.",
         ) from error
@@ -103,7 +105,13 @@ def decode_log(entry: AbiEntry, topics: Sequence[bytes], data: bytes) -> dict[st
     """An event's arguments by name; an indexed string, bytes, array or struct is its hash."""
     indexed = [part for part in entry["inputs"] if part["indexed"]]
     plain = decode_values([part for part in entry["inputs"] if not part["indexed"]], data)
-    hashes = iter(topics if entry.get("anonymous") else topics[1:])
+    hashes = topics if entry.get("anonymous") else topics[1:]
+    if len(hashes) != len(indexed):
+        raise ChainError(
+            f"a log of {entry['name']} has {len(hashes)} indexed arguments, not {len(indexed)}",
+            None,
+            "Check that the address holds the contract that this ABI describes; or ask another node.",
+        )
     from_topics = iter([_decode_topic(part, topic) for part, topic in zip(indexed, hashes, strict=True)])
     from_data = iter(plain)
     return {
@@ -130,7 +138,7 @@ def selector(entry: AbiEntry) -> bytes:
 
 
 def _argument(name: str, value: Any) -> str:
-    text = "0x" + value.hex() if isinstance(value, bytes) else str(value)
+    text = "0x" + value.hex() if isinstance(value, bytes) else printable(str(value))
     return f"{name}={text}" if name else text
 
 

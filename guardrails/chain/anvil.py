@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from guardrails.chain.answers import transaction, unhex
+from guardrails.chain.answers import number, reading, transaction
 from guardrails.chain.binaries import anvil_path
 from guardrails.chain.errors import ChainError, NodeDown, RpcError, UnknownSender
 from guardrails.chain.node import NodeChain
@@ -38,11 +38,12 @@ class AnvilChain(NodeChain):
         self.process = process
         self._http = HttpTransport(url)
         super().__init__(self._http, name="anvil", chain_id=chain_id, wait=wait)
-        self._accounts: tuple[Address, ...] = tuple(checksum(a) for a in self._ask("eth_accounts"))
+        named, latest = self._ask("eth_accounts"), self._ask("eth_getBlockByNumber", "latest", False)
+        with reading("eth_accounts, or for the latest block", self.name):
+            self._accounts: tuple[Address, ...] = tuple(checksum(a) for a in named)
+            self._gas_limit = number(latest["gasLimit"])
+            self._free_gas = number(latest.get("baseFeePerGas") or "0x0") == 0
         self._senders = set(self._accounts)
-        latest = self._ask("eth_getBlockByNumber", "latest", False)
-        self._gas_limit = int(latest["gasLimit"], 16)
-        self._free_gas = int(latest.get("baseFeePerGas") or "0x0", 16) == 0
         self._power("anvil_setBlockTimestampInterval", 1)
 
     @classmethod
@@ -128,7 +129,7 @@ class AnvilChain(NodeChain):
         request = transaction(sender, to, data, value, self._gas_limit if gas is None else gas)
         if self._free_gas:
             request["gasPrice"] = "0x0"
-        return unhex(self._ask("eth_sendTransaction", request))
+        return self._bytes("eth_sendTransaction", request)
 
 
 def _await_answer(process: ChildProcess, port: int) -> None:

@@ -12,17 +12,18 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from guardrails.chain.answers import transaction, unhex
+from guardrails.chain.answers import number, reading, transaction
 from guardrails.chain.binaries import anvil_path
 from guardrails.chain.errors import (
     ChainError,
     MissingBackend,
     NodeDown,
     Rejected,
-    RpcError,
     UnknownSender,
 )
+from guardrails.chain.foreign import printable, without_secrets
 from guardrails.chain.node import NodeChain
+from guardrails.chain.rpc import result_of
 from guardrails.chain.types import DEV_GAS_LIMIT, Address, Receipt, checksum
 
 
@@ -54,7 +55,7 @@ class ApeChain(NodeChain):
         self._found: dict[str, Any] = {}
         network = provider.network
         self.is_development: bool = network.name == "local" or network.name.endswith("-fork")
-        place = f"{network.ecosystem.name}:{network.name}:{provider.name}"
+        place = without_secrets(f"{network.ecosystem.name}:{network.name}:{provider.name}")
         super().__init__(_Web3Transport(provider, place), name="ape", chain_id=chain_id, wait=wait)
         self.confirmations = network.required_confirmations if confirmations is None else confirmations
         if self.is_development:
@@ -79,7 +80,9 @@ class ApeChain(NodeChain):
         except Exception as error:
             stack.close()
             raise NodeDown(
-                f"Ape cannot connect: {error}", network, "Check --network, and the RPC in ape-config.yaml."
+                f"Ape cannot connect: {_said(error)}",
+                without_secrets(network),
+                "Check --network and ape-config.yaml.",
             ) from error
         chain._stack = stack
         return chain
@@ -131,7 +134,7 @@ class ApeChain(NodeChain):
         if sender in self._impersonated:
             price = "0x0" if self._gas_is_free() else self._ask("eth_gasPrice")
             request = transaction(sender, to, data, value, gas) | {"gasPrice": price}
-            return unhex(self._ask("eth_sendTransaction", request))
+            return self._bytes("eth_sendTransaction", request)
         account = self._account(sender)
         unsigned = self._provider.network.ecosystem.create_transaction(
             sender=sender,
@@ -147,15 +150,16 @@ class ApeChain(NodeChain):
             signed = account.sign_transaction(prepared)
         except Exception as error:
             raise Rejected(
-                f"Ape did not sign: {error}", self.name, "Check the account's balance, and unlock it."
+                f"Ape did not sign: {_said(error)}", self.name, "Check the account's balance, and unlock it."
             ) from error
         if signed is None:
             raise Rejected("the signature was declined", self.name, "Run again and confirm the signature.")
-        return unhex(self._ask("eth_sendRawTransaction", "0x" + bytes(signed.serialize_transaction()).hex()))
+        return self._bytes("eth_sendRawTransaction", "0x" + bytes(signed.serialize_transaction()).hex())
 
     def _gas_is_free(self) -> bool:
         latest = self._ask("eth_getBlockByNumber", "latest", False)
-        return self.is_development and int(latest.get("baseFeePerGas") or "0x0", 16) == 0
+        with reading("eth_getBlockByNumber", self.name):
+            return self.is_development and number(latest.get("baseFeePerGas") or "0x0") == 0
 
     def _account(self, sender: str) -> Any:
         if sender not in self._found:
@@ -197,18 +201,19 @@ class _Web3Transport:
             answer = self._provider.web3.provider.make_request(method, list(params))
         except Exception as error:
             raise NodeDown(
-                f"the node does not answer ({type(error).__name__}: {error})",
+                f"the node does not answer ({type(error).__name__}: {_said(error)})",
                 self._place,
                 "Start the node, or correct the RPC address in ape-config.yaml.",
             ) from error
-        if (fault := answer.get("error")) is not None:
-            if not isinstance(fault, dict):
-                fault = {"message": str(fault)}
-            raise RpcError(str(fault.get("message")), fault.get("code"), fault.get("data"), self._place)
-        return answer.get("result")
+        return result_of(answer, method, self._place)
 
     def close(self) -> None:
         return None
+
+
+def _said(error: Exception) -> str:
+    """web3 and its HTTP library name the whole address of the node, and with it the key."""
+    return printable(without_secrets(str(error)))
 
 
 def _ape() -> Any:

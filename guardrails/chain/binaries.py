@@ -21,7 +21,7 @@ def anvil_path(start: Path | None = None) -> Path:
     running.
     """
     if named := os.environ.get(ANVIL_VARIABLE):
-        if os.access(named, os.X_OK):
+        if os.path.isfile(named) and os.access(named, os.X_OK):
             return Path(named)
         raise MissingBackend(
             f"{named} is no program that can be run", f"${ANVIL_VARIABLE}", "Point it at anvil, or unset it."

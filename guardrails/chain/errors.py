@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from guardrails.chain.foreign import printable
 from guardrails.errors import GuardrailsError
 
 _ERROR_STRING = bytes.fromhex("08c379a0")
@@ -66,6 +67,7 @@ class RpcError(ChainError):
     def __init__(
         self, message: str, code: int | None = None, data: object = None, where: str | None = None
     ) -> None:
+        message = printable(message)
         super().__init__(
             f"the node answered: {message}" + (f" (code {code})" if code is not None else ""),
             where,
@@ -115,7 +117,7 @@ def explain_revert(data: bytes) -> str | None:
             head = data[start : start + 32]
             text = data[start + 32 : start + 32 + int.from_bytes(head, "big")]
             if len(head) == 32 and len(text) == int.from_bytes(head, "big"):
-                return text.decode()
+                return printable(text.decode())
         if data[:4] == _PANIC and len(data) == 36:
             code = int.from_bytes(data[4:], "big")
             return f"Panic(0x{code:02x}): {_PANICS.get(code, 'unknown panic')}"

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import re
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from guardrails.chain.answers import classify, read_log, read_receipt, transaction, unhex
+from guardrails.chain.answers import (
+    classify,
+    number,
+    read_block,
+    read_log,
+    read_receipt,
+    reading,
+    transaction,
+    unhex,
+)
 from guardrails.chain.errors import (
     ChainError,
     NotMined,
-    NotSupported,
     Reverted,
     RpcError,
     WrongChain,
 )
+from guardrails.chain.node_powers import DevelopmentPowers
 from guardrails.chain.rpc import Transport
-from guardrails.chain.types import ZERO_ADDRESS, Address, Block, Log, Receipt, checksum, word
-
-_NO_METHOD = re.compile(r"method.*(not|unsupported)|does not exist|not (available|supported)", re.IGNORECASE)
-_UNKNOWN_METHOD = -32601
+from guardrails.chain.types import ZERO_ADDRESS, Address, Block, Log, Receipt, checksum
 
 
-class NodeChain(ABC):
+class NodeChain(DevelopmentPowers):
     """A chain behind JSON-RPC. `wait` is how long, in seconds, a transaction may take to be mined."""
 
     name: str
@@ -36,7 +41,7 @@ class NodeChain(ABC):
         self.wait = wait
         self.confirmations = 0
         self._call_timestamp: int | None = None
-        found = int(self._ask("eth_chainId"), 16)
+        found = self._number("eth_chainId")
         if chain_id is not None and chain_id != found:
             transport.close()
             raise WrongChain(chain_id, found, name)
@@ -65,12 +70,12 @@ class NodeChain(ABC):
             ZERO_ADDRESS if sender is None else checksum(sender), checksum(to), data, value, None
         )
         if self._call_timestamp is None:
-            return unhex(self._ask("eth_call", request, "latest"))
-        return unhex(self._ask("eth_call", request, "latest", {}, {"time": hex(self._call_timestamp)}))
+            return self._bytes("eth_call", request, "latest")
+        return self._bytes("eth_call", request, "latest", {}, {"time": hex(self._call_timestamp)})
 
     def estimate_gas(self, to: Address | None, data: bytes, *, sender: Address, value: int = 0) -> int:
         target = None if to is None else checksum(to)
-        return int(self._ask("eth_estimateGas", transaction(checksum(sender), target, data, value, None)), 16)
+        return self._number("eth_estimateGas", transaction(checksum(sender), target, data, value, None))
 
     def _transact(
         self, sender: Address, to: Address | None, data: bytes, value: int, gas: int | None
@@ -93,8 +98,12 @@ class NodeChain(ABC):
         deadline, pause = time.monotonic() + self.wait, 0.0005
         while True:
             raw = self._ask("eth_getTransactionReceipt", "0x" + tx_hash.hex())
-            if raw is not None and self._is_canonical(raw):
-                return read_receipt(raw)
+            with reading("eth_getTransactionReceipt", self.name):
+                if raw is not None and self._is_canonical(raw):
+                    receipt = read_receipt(raw)
+                    if receipt.tx_hash != tx_hash:
+                        raise ValueError("the receipt of another transaction")
+                    return receipt
             if time.monotonic() > deadline:
                 raise NotMined(tx_hash, self.wait, self.name)
             time.sleep(pause)
@@ -108,13 +117,14 @@ class NodeChain(ABC):
             return False
         if not self.confirmations:
             return True
-        return int(self._ask("eth_blockNumber"), 16) >= int(raw["blockNumber"], 16) + self.confirmations
+        return self._number("eth_blockNumber") >= number(raw["blockNumber"]) + self.confirmations
 
     def _revert_data(self, tx_hash: bytes, receipt: Receipt, request: dict[str, str]) -> bytes:
         """From the node's own trace; without one, from repeating the call on the block's parent."""
         try:
             trace = self._ask("debug_traceTransaction", "0x" + tx_hash.hex(), {"tracer": "callTracer"})
-            return unhex(trace.get("output") or "0x")
+            with reading("debug_traceTransaction", self.name):
+                return unhex(trace.get("output") or "0x")
         except RpcError:
             pass
         try:
@@ -131,7 +141,8 @@ class NodeChain(ABC):
         raw = self._ask("eth_getBlockByNumber", "latest" if number is None else hex(number), False)
         if raw is None:
             raise ChainError(f"there is no block {number}", self.name, "Ask for one up to the latest.")
-        return Block(int(raw["number"], 16), int(raw["timestamp"], 16), unhex(raw["hash"]))
+        with reading("eth_getBlockByNumber", self.name):
+            return read_block(raw)
 
     def logs(
         self,
@@ -148,76 +159,31 @@ class NodeChain(ABC):
         }
         if address is not None:
             wanted["address"] = checksum(address)
-        return tuple(read_log(raw) for raw in self._ask("eth_getLogs", wanted))
+        found = self._ask("eth_getLogs", wanted)
+        with reading("eth_getLogs", self.name):
+            return tuple(read_log(raw) for raw in found)
 
     # State
 
     def code(self, address: Address) -> bytes:
-        return unhex(self._ask("eth_getCode", checksum(address), "latest"))
+        return self._bytes("eth_getCode", checksum(address), "latest")
 
     def balance(self, address: Address) -> int:
-        return int(self._ask("eth_getBalance", checksum(address), "latest"), 16)
+        return self._number("eth_getBalance", checksum(address), "latest")
 
     def storage(self, address: Address, slot: int) -> bytes:
-        return unhex(self._ask("eth_getStorageAt", checksum(address), hex(slot), "latest")).rjust(32, b"\0")
+        return self._bytes("eth_getStorageAt", checksum(address), hex(slot), "latest").rjust(32, b"\0")
 
     def nonce(self, address: Address) -> int:
-        return int(self._ask("eth_getTransactionCount", checksum(address), "latest"), 16)
+        return self._number("eth_getTransactionCount", checksum(address), "latest")
 
     def pending_nonce(self, address: Address) -> int:
-        return int(self._ask("eth_getTransactionCount", checksum(address), "pending"), 16)
+        return self._number("eth_getTransactionCount", checksum(address), "pending")
 
-    # Powers of a development chain
-
-    def warp(self, timestamp: int) -> None:
-        latest = self.block().timestamp
-        if timestamp < latest:
-            raise ChainError(
-                f"cannot warp back to {timestamp}: the latest block is of {latest}",
-                self.name,
-                "Warp forward only.",
-            )
-        self._power("evm_setNextBlockTimestamp", max(timestamp, latest + 1))
-        self._call_timestamp = None if timestamp == latest else timestamp
-
-    def mine(self, blocks: int = 1) -> None:
-        if blocks > 0:
-            self._power("anvil_mine", hex(blocks))
-            self._call_timestamp = None
-
-    def snapshot(self) -> object:
-        return NodeSnapshot(str(self._power("evm_snapshot")))
-
-    def revert(self, snapshot: object) -> None:
-        if not isinstance(snapshot, NodeSnapshot):
-            raise ChainError("this is no snapshot of this chain", self.name, "Pass what snapshot() returned.")
-        try:
-            known = self._power("evm_revert", snapshot.number) is True
-        except RpcError:
-            known = False
-        if not known:
-            raise ChainError(
-                "this snapshot is void: the chain went back to an earlier one", self.name, "Take a new one."
-            )
-        snapshot.number = str(self._power("evm_snapshot"))
-        self._call_timestamp = None
-
-    def impersonate(self, address: Address) -> None:
-        self._power("anvil_impersonateAccount", checksum(address))
-
-    def set_balance(self, address: Address, wei: int) -> None:
-        self._power("anvil_setBalance", checksum(address), hex(wei))
-
-    def set_code(self, address: Address, code: bytes) -> None:
-        self._power("anvil_setCode", checksum(address), "0x" + code.hex())
-
-    def set_storage(self, address: Address, slot: int, value: int | bytes) -> None:
-        self._power("anvil_setStorageAt", checksum(address), hex(slot), "0x" + word(value).hex())
+    # Asking
 
     def close(self) -> None:
         self._rpc.close()
-
-    # Asking
 
     def _ask(self, method: str, *params: Any) -> Any:
         try:
@@ -225,21 +191,12 @@ class NodeChain(ABC):
         except RpcError as error:
             raise classify(error, self.name) from None
 
-    def _power(self, method: str, *params: Any) -> Any:
-        try:
-            return self._ask(method, *params)
-        except RpcError as error:
-            if error.code == _UNKNOWN_METHOD or _NO_METHOD.search(error.message):
-                raise NotSupported(
-                    f"{method} is for development chains; this node refuses it ({error.message})",
-                    self.name,
-                    "Use the revm or anvil backend, or a fork.",
-                ) from None
-            raise
+    def _number(self, method: str, *params: Any) -> int:
+        answer = self._ask(method, *params)
+        with reading(method, self.name):
+            return number(answer)
 
-
-class NodeSnapshot:
-    """A node forgets a snapshot when it goes back to it: the number is renewed each time."""
-
-    def __init__(self, number: str) -> None:
-        self.number = number
+    def _bytes(self, method: str, *params: Any) -> bytes:
+        answer = self._ask(method, *params)
+        with reading(method, self.name):
+            return unhex(answer)

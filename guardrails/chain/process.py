@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
+from guardrails.chain.errors import MissingBackend
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -28,15 +30,23 @@ class ChildProcess:
 
     def __init__(self, command: Sequence[str | Path], *, cwd: Path | None = None) -> None:
         self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
-        self._process = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=subprocess.STDOUT,
-            cwd=cwd,
-            start_new_session=True,
-            preexec_fn=_die_with(os.getpid()) if sys.platform == "linux" else None,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=subprocess.STDOUT,
+                cwd=cwd,
+                start_new_session=True,
+                preexec_fn=_die_with(os.getpid()) if sys.platform == "linux" else None,
+            )
+        except OSError as error:
+            self._output.close()
+            raise MissingBackend(
+                f"{command[0]} cannot be run: {error.strerror}",
+                None,
+                "Reinstall it, or name another.",
+            ) from None
         atexit.register(self.end)
 
     @property

@@ -11,7 +11,10 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from guardrails.chain.errors import NodeDown, RpcError
+from guardrails.chain.foreign import printable, without_secrets
 
+MOST_BYTES = 256 << 20
+"""No answer is larger; what is would fill the memory."""
 _ORDERS = ("eth_send", "evm_", "anvil_")
 
 
@@ -27,14 +30,20 @@ class HttpTransport:
     """`timeout` in seconds, for one answer."""
 
     def __init__(self, url: str, *, timeout: float = 60.0) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:  # a port that is none, brackets that do not close
+            parts, host, port = urlsplit(""), None, None
+        if parts.scheme not in ("http", "https") or not host:
             raise NodeDown(
-                f"{url!r} is no HTTP address of a node", None, "Give one such as http://127.0.0.1:8545."
+                f"{without_secrets(url)!r} is no HTTP address of a node",
+                None,
+                "Give one such as http://127.0.0.1:8545.",
             )
         self.url = url
         self._kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._host, self._port = parts.hostname, parts.port
+        self._host, self._port = host, port
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._timeout = timeout
         self._connection: http.client.HTTPConnection | None = None
@@ -43,7 +52,7 @@ class HttpTransport:
 
     def request(self, method: str, *params: Any) -> Any:
         answer = self._post({"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params})
-        return self._result(answer, method)
+        return result_of(answer, method, self._place())
 
     def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         """One request for many calls, answers in their order; the first error is raised when all have run."""
@@ -57,11 +66,12 @@ class HttpTransport:
             ]
         )
         if not isinstance(answers, list):
-            self._result(answers, "batch")
+            result_of(answers, "batch", self._place())
             raise NodeDown("the node does not answer batches", self._place(), "Use a node that does.")
-        by_id = {answer.get("id"): answer for answer in answers}
+        by_id = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
         return [
-            self._result(by_id.get(number), method) for number, (method, _) in zip(ids, calls, strict=True)
+            result_of(by_id.get(number), method, self._place())
+            for number, (method, _) in zip(ids, calls, strict=True)
         ]
 
     def close(self) -> None:
@@ -92,7 +102,7 @@ class HttpTransport:
                 raise self._down(error) from error
         try:
             return json.loads(raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise NodeDown(
                 f"the node does not answer in JSON: {raw[:80]!r}", self._place(), "Check the RPC address."
             ) from error
@@ -101,20 +111,14 @@ class HttpTransport:
         if self._connection is None:
             self._connection = self._kind(self._host, self._port, timeout=self._timeout)
         self._connection.request("POST", self._path, payload, {"Content-Type": "application/json"})
-        return self._connection.getresponse().read()
-
-    def _result(self, answer: Any, method: str) -> Any:
-        if not isinstance(answer, dict):
-            raise NodeDown(f"no answer to {method}", self._place(), "Check the RPC address.")
-        if (error := answer.get("error")) is not None:
-            if not isinstance(error, dict):
-                error = {"message": str(error)}
-            raise RpcError(str(error.get("message")), error.get("code"), error.get("data"), self._place())
-        return answer.get("result")
+        raw = self._connection.getresponse().read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise http.client.HTTPException(f"an answer of more than {MOST_BYTES >> 20} MiB")
+        return raw
 
     def _down(self, error: Exception) -> NodeDown:
         return NodeDown(
-            f"the node does not answer ({type(error).__name__}: {error})",
+            f"the node does not answer ({type(error).__name__}: {printable(str(error))})",
             self._place(),
             "Start the node, or correct the RPC address.",
         )
@@ -127,3 +131,16 @@ class HttpTransport:
     def _place(self) -> str:
         """Without path and query, which may hold a key."""
         return f"{self._host}:{self._port}" if self._port else str(self._host)
+
+
+def result_of(answer: Any, method: str, place: str) -> Any:
+    """The result in a node's answer; raises what the answer says instead."""
+    if not isinstance(answer, dict):
+        raise NodeDown(f"no answer to {method}", place, "Check the RPC address.")
+    if (error := answer.get("error")) is not None:
+        if not isinstance(error, dict):
+            error = {"message": str(error)}
+        code = error.get("code")
+        known = code if isinstance(code, int) else None
+        raise RpcError(str(error.get("message")), known, error.get("data"), place)
+    return answer.get("result")

@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 from eth_utils.crypto import keccak
 
-from guardrails.chain import Address
+from guardrails.chain import Address, ChainError
 from guardrails.chain.abi import decode_values, signature
+from guardrails.chain.foreign import printable
 from guardrails.deploy import Guarded
 from guardrails.deploy.verify import all_logs
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Rank
+from guardrails.policy.address import is_hex_address
 from guardrails.response import views
 from guardrails.response.actions import Action
 
@@ -40,6 +42,10 @@ def announced(guarded: Guarded) -> list[Announced]:
     calls = {entry["id"]: bytes(entry["call"]) for entry in guard.decode_logs(logs, "OverrideScheduled")}
     found = []
     for number, call in calls.items():
+        if keccak(call) != number:
+            raise ChainError(
+                f"the node's log of 0x{number.hex()} is of another call", chain.name, "Ask another node."
+            )
         executable_at, expires_at = guard.call("overrideOf", number)
         if not executable_at:
             continue
@@ -118,7 +124,10 @@ def call_text(guarded: Guarded, call: bytes) -> str:
         [entry] = entries
         head, _ = guarded.guard.interface.function(signature(entry))
         if head == call[:4]:
-            values = decode_values(entry["inputs"], call[4:])
+            try:
+                values = decode_values(entry["inputs"], call[4:])
+            except ChainError:  # whoever announces can write anything; it must not hide the others
+                break
             named = zip(entry["inputs"], values, strict=True)
             return f"{entry['name']}({', '.join(_argument(part['name'], value) for part, value in named)})"
     return f"0x{call.hex()}"
@@ -162,6 +171,8 @@ def _value(guarded: Guarded, kind: str, text: str) -> Any:
 def _argument(name: str, value: Any) -> str:
     if isinstance(value, bytes):
         value = "0x" + value.hex()
+    elif isinstance(value, str) and not is_hex_address(value):
+        value = repr(printable(value))
     elif isinstance(value, int) and not isinstance(value, bool) and value >= 1 << 64:
         value = hex(value)
     return f"{name}={value}" if name else str(value)
