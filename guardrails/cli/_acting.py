@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from guardrails.chain import Address
@@ -16,23 +17,11 @@ from guardrails.cli._session import Session, chain_options, open_session
 from guardrails.deploy import Guarded
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Policy, Rank
-from guardrails.policy.units import UnitError, format_duration, parse_duration
+from guardrails.policy.units import format_duration
 from guardrails.response import Action, Outcome, Prepared, perform, prepare
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 Build = Callable[[Guarded, Address], Action]
-
-
-class Duration(click.ParamType):
-    """`2h`, `1h30m`: whole seconds."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        try:
-            return value if isinstance(value, int) else parse_duration(value)
-        except UnitError as error:
-            raise click.BadParameter(f"{error.what}: {error.remedy}", ctx, param) from None
 
 
 reason_option = click.option("--reason", required=True, help="Why; it is written on chain, in the event.")
@@ -87,7 +76,7 @@ def act(session: Session, build: Build, *, as_json: bool, execute: bool) -> int:
 def show(prepared: Prepared, guarded: Guarded) -> None:
     """The call, the power behind it, and its effect."""
     out = console()
-    out.print(f"[bold]{prepared.action.title}[/]", highlight=False)
+    out.print(f"[bold]{escape(prepared.action.title)}[/]")
     if prepared.delay is not None:
         out.print(
             "This is a loosening: it does not take effect now. It is announced, and can be executed after "
@@ -95,16 +84,16 @@ def show(prepared: Prepared, guarded: Guarded) -> None:
             style="yellow",
         )
     facts = Table(box=None, pad_edge=False, show_header=False)
-    facts.add_row("protocol", f"{guarded.policy.protocol.name}, {prepared.to}")
+    facts.add_row("protocol", f"{escape(guarded.policy.protocol.name)}, {prepared.to}")
     facts.add_row("from", prepared.sender)
     for name, text in prepared.power.items():
-        facts.add_row(name, text)
-    facts.add_row("call", prepared.call)
+        facts.add_row(name, escape(text))
+    facts.add_row("call", escape(prepared.call))
     out.print(facts)
     out.print(_effect(prepared.before, prepared.after))
     if prepared.after is None:
         out.print("The call was tried on this network and would pass; its effect cannot be simulated here.")
-    out.print(f"After sending this is checked: {prepared.action.promise}.")
+    out.print(f"After sending this is checked: {escape(prepared.action.promise)}.")
 
 
 def _effect(before: Mapping[str, str], after: Mapping[str, str] | None) -> Table:
@@ -112,7 +101,8 @@ def _effect(before: Mapping[str, str], after: Mapping[str, str] | None) -> Table
     for column in ("", "before", *(("after",) if after is not None else ())):
         table.add_column(column, overflow="fold")
     for name, text in before.items():
-        table.add_row(name, text, *((after[name],) if after is not None else ()))
+        cells = (name, text, *((after[name],) if after is not None else ()))
+        table.add_row(*map(escape, cells))
     return table
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from guardrails.chain import Address
-from guardrails.cli._acting import Duration, acting, reason_option, run
+from guardrails.cli._acting import acting, reason_option, run
 from guardrails.cli._output import console, emit_json, table
+from guardrails.cli._params import Duration
 from guardrails.cli._session import chain_options, open_session
 from guardrails.deploy import Guarded
 from guardrails.errors import GuardrailsError
 from guardrails.response import Action, actions, announced, overrides, views
+
+MOST_CLAIMS: Final = 1_000
+"""How many claims one command reads or acts on."""
+_RANGE = re.compile(r"([0-9]{1,20})(?:-([0-9]{1,20}))?")
+_LISTED = "`guardrails override list` shows the ids."
 
 
 @click.group()
@@ -77,7 +84,7 @@ def schedule(function: str, arguments: tuple[str, ...], **options: Any) -> None:
 @acting
 def execute_override(number: str, **options: Any) -> None:
     """Carry out an announced call whose delay has passed; any account may."""
-    run(lambda guarded, sender: overrides.execute(guarded, _bytes(number, "ID")), **options)
+    run(lambda guarded, sender: overrides.execute(guarded, _id(number)), **options)
 
 
 @override.command()
@@ -85,7 +92,7 @@ def execute_override(number: str, **options: Any) -> None:
 @acting
 def veto(number: str, **options: Any) -> None:
     """Withdraw an announced call: guardian or governance."""
-    run(lambda guarded, sender: overrides.veto(guarded, _bytes(number, "ID")), **options)
+    run(lambda guarded, sender: overrides.veto(guarded, _id(number)), **options)
 
 
 @click.group()
@@ -95,9 +102,18 @@ def claims() -> None:
 
 @claims.command("list")
 @click.option("--all", "everything", is_flag=True, help="Those that have ended, too.")
+@click.option(
+    "--last",
+    type=click.IntRange(1),
+    default=MOST_CLAIMS,
+    show_default=True,
+    metavar="N",
+    help="How many to read, from the newest back.",
+)
 @chain_options
 def list_claims(
     everything: bool,
+    last: int,
     network: str,
     account: str | None,
     policy_file: Path,
@@ -108,11 +124,12 @@ def list_claims(
     with open_session(network, policy_file, record_file, account) as session:
         guarded = session.guarded()
         count = guarded.guard.call("claimCount")
-        found = {number: views.claim(guarded, number) for number in range(1, count + 1)}
+        oldest = max(1, count - last + 1)
+        found = {number: views.claim(guarded, number) for number in range(oldest, count + 1)}
         symbols = {asset.address: asset for asset in guarded.policy.assets}
-    waiting = {
-        n: c for n, c in found.items() if everything or views.CLAIM_STATES[c.state] in ("PENDING", "SUSPECT")
-    }
+    if oldest > 1:
+        click.echo(f"Claims 1 to {oldest - 1} were not read; --last {count} reads them too.", err=True)
+    waiting = {n: c for n, c in found.items() if everything or views.state_name(c) in ("PENDING", "SUSPECT")}
     if as_json:
         emit_json(
             [
@@ -121,7 +138,7 @@ def list_claims(
                     "owner": claim.owner,
                     "asset": claim.asset,
                     "amount": str(claim.amount),
-                    "state": views.CLAIM_STATES[claim.state].lower(),
+                    "state": views.state_name(claim).lower(),
                     "created_at": claim.createdAt,
                     "ready_at": claim.readyAt,
                 }
@@ -134,7 +151,7 @@ def list_claims(
             str(number),
             claim.owner,
             symbols[claim.asset].text(claim.amount) if claim.asset in symbols else str(claim.amount),
-            views.CLAIM_STATES[claim.state].lower(),
+            views.state_name(claim).lower(),
             views.time_text(claim.readyAt),
         )
         for number, claim in waiting.items()
@@ -194,17 +211,29 @@ def numbers_of(texts: tuple[str, ...]) -> list[int]:
     """Claim numbers from `3`, `5,6` and `8-10`."""
     found: list[int] = []
     for text in filter(None, ",".join(texts).split(",")):
-        first, _, last = text.partition("-")
-        if not first.isdigit() or (last and not last.isdigit()) or int(first) < 1:
+        match = _RANGE.fullmatch(text)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 1 <= first <= last:
             raise GuardrailsError(f"`{text}` is no claim number", "ID", "Write 3, or a range such as 3-9.")
-        found += range(int(first), int(last or first) + 1)
+        if last - first >= MOST_CLAIMS - len(found):
+            raise GuardrailsError(
+                f"`{text}` makes more than {MOST_CLAIMS} claims", "ID", "Act on them in several calls."
+            )
+        found += range(first, last + 1)
+    if not found:
+        raise GuardrailsError("no claim is named", "ID", "Write 3, or a range such as 3-9.")
     return list(dict.fromkeys(found))
+
+
+def _id(text: str) -> bytes:
+    found = _bytes(text, "ID")
+    if len(found) != 32:
+        raise GuardrailsError(f"`{text}` is no id: {len(found)} bytes instead of 32", "ID", _LISTED)
+    return found
 
 
 def _bytes(text: str, where: str) -> bytes:
     try:
         return bytes.fromhex(text.removeprefix("0x"))
     except ValueError:
-        raise GuardrailsError(
-            f"`{text}` is not hexadecimal", where, "`guardrails override list` shows the ids."
-        ) from None
+        raise GuardrailsError(f"`{text}` is not hexadecimal", where, _LISTED) from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 import click
 
+from guardrails.cli._errors import report
 from guardrails.errors import GuardrailsError
 
 
@@ -51,10 +51,16 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in self.table.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Turns an error for people into its text and exit code, without a traceback."""
+        """Turns an error for people into its text (or document) and exit code, without a traceback."""
+        as_json = "--json" in (
+            *ctx.protected_args,
+            *ctx.args,
+        )  # the command may not get as far as its options
         try:
             return super().invoke(ctx)
         except GuardrailsError as error:
-            click.echo(click.style("error: ", fg="red", bold=True) + str(error), err=True)
-            sys.stdout.flush()
-            ctx.exit(error.exit_code)
+            ctx.exit(report(error, as_json=as_json))
+        except click.ClickException as error:
+            if not as_json:
+                raise
+            ctx.exit(report(error, as_json=True))

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 WIDE = 120
@@ -31,7 +32,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 
     for i, column in enumerate(columns):
         made.add_column(column, justify="left" if i < left else "right", no_wrap=i >= left)
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*map(escape, row))
     return made
 
 

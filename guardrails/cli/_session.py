@@ -12,8 +12,9 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from guardrails.chain import Address, Chain
+from guardrails.chain import Address, Chain, UnknownSender
 from guardrails.chain.types import checksum
+from guardrails.cli._errors import report
 from guardrails.deploy import Guarded, Record, blueprint
 from guardrails.deploy.blueprint import Blueprint
 from guardrails.deploy.preflight import check_record
@@ -52,7 +53,14 @@ class Session:
             return
         import ape
 
-        account = next(a for a in ape.accounts if a.address == self.sender())
+        sender = self.sender()
+        account = next((a for a in ape.accounts if a.address == sender), None)
+        if account is None:
+            raise UnknownSender(
+                f"{sender} is no account of Ape: it cannot sign",
+                "--account",
+                "Name an alias that `ape accounts list` shows.",
+            )
         if hasattr(account, "set_autosign"):
             account.set_autosign(True)
         getattr(self.chain, "use", lambda _: None)(account)
@@ -147,8 +155,7 @@ def errors_for_people(command: _F) -> _F:
         try:
             return command(*arguments, **options)
         except GuardrailsError as error:
-            click.echo(click.style("error: ", fg="red", bold=True) + str(error), err=True)
-            sys.exit(error.exit_code)
+            sys.exit(report(error, as_json=bool(options.get("as_json"))))
 
     return cast(_F, run)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from guardrails.policy import Policy, PolicyError, load
+from guardrails.policy import Policy, load
 from guardrails.risk.advice import Advice, advice
 from guardrails.risk.bounds import Loss, loss_table
 
@@ -22,15 +22,7 @@ def check(ctx: click.Context, file: Path, as_json: bool, strict: bool) -> None:
 
     Exit codes: 0 fine, 1 warnings with --strict, 2 the file is not a valid policy.
     """
-    try:
-        policy = load(file)
-    except PolicyError as error:
-        if not as_json:
-            raise
-        from guardrails.cli._output import emit_json
-
-        emit_json({"ok": False, "problems": [_plain(problem) for problem in error.problems]})
-        ctx.exit(error.exit_code)
+    policy = load(file)
     warnings, losses = advice(policy), loss_table(policy)
     if as_json:
         from guardrails.cli._output import emit_json

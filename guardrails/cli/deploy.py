@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from guardrails.chain import Address, MissingBackend
@@ -18,6 +19,7 @@ from guardrails.deploy import plan as plan_policy
 from guardrails.deploy import verify as verify_policy
 from guardrails.deploy.blueprint import Blueprint
 from guardrails.deploy.record import Entry
+from guardrails.errors import GuardrailsError
 
 _controls = click.option(
     "--controls",
@@ -98,11 +100,11 @@ def run_apply(session: Session, *, as_json: bool, controls: str | None = None, y
 
     def observe(step: Step, moment: str, entry: Entry) -> None:
         if moment == "intended" and out.is_terminal:
-            out.print(f"  {step.key} …", end="\r")
+            out.print(f"  {escape(step.key)} …", end="\r")
         elif moment == "recorded":
-            out.print(f"[green]✓[/] {step.key}  block {entry.block_number}, gas {entry.gas_used:,}")
+            out.print(f"[green]✓[/] {escape(step.key)}  block {entry.block_number}, gas {entry.gas_used:,}")
         elif moment == "skipped":
-            out.print(f"[dim]= {step.key}  is so already[/]")
+            out.print(f"[dim]= {escape(step.key)}  is so already[/]")
 
     out.print(f"Policy {session.policy.fingerprint[:12]}… on chain {session.chain.chain_id} as {sender}")
     already = (known := Record.load(session.record_path)) is not None and known.complete
@@ -110,8 +112,8 @@ def run_apply(session: Session, *, as_json: bool, controls: str | None = None, y
     if already:
         out.print("It is deployed already.")
     for key, address in guarded.record.contracts.items():
-        out.print(f"{key}: {address}")
-    out.print(f"Record: {session.record_path}")
+        out.print(f"{escape(key)}: {address}")
+    out.print(f"Record: {escape(str(session.record_path))}", soft_wrap=True)
     return run_verify(session, as_json=as_json)
 
 
@@ -132,6 +134,12 @@ def _confirm(session: Session, blueprint: Blueprint, sender: Address, *, err: bo
 def run_verify(session: Session, *, as_json: bool) -> int:
     """Prints every difference. Returns the exit code."""
     record = session.record()
+    if record.guard not in record.contracts:
+        raise GuardrailsError(
+            "the deployment has not come as far as its contracts",
+            str(session.record_path),
+            "Finish it with `guardrails apply`.",
+        )
     found = verify_policy(session.blueprint(), session.chain, record)
     if as_json:
         emit_json(_verify_document(session, record, found))
@@ -152,7 +160,7 @@ def _print_plan(session: Session, made: Plan, *, err: bool = False) -> None:
     for planned in made.planned:
         gas = "is so already" if planned.done else f"{planned.gas:,}"
         says = f"{planned.call} at {planned.address}" if planned.step.kind == "create" else planned.meaning
-        table.add_row(planned.step.key.split(" 0x")[0], says, gas)
+        table.add_row(*map(escape, (planned.step.key.split(" 0x")[0], says, gas)))
     if not made.planned:
         click.echo("The policy is deployed already; `guardrails verify` compares it with the chain.", err=err)
         return
@@ -207,5 +215,5 @@ def _differences_table(found: list[Difference]) -> Table:
     for column in ("what", "policy", "chain"):
         table.add_column(column, overflow="fold")
     for difference in found:
-        table.add_row(difference.subject, difference.policy, difference.chain)
+        table.add_row(*map(escape, (difference.subject, difference.policy, difference.chain)))
     return table

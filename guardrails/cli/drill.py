@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
+from guardrails.cli._params import Duration
 from guardrails.errors import GuardrailsError
-from guardrails.policy.units import UnitError, parse_duration
 
 DEFAULT_POLICY = Path("examples/bridge/guardrails.yaml")
-
-
-class Duration(click.ParamType):
-    """`15m`, `90s`, `1h`."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Seconds."""
-        if isinstance(value, int):
-            return value
-        try:
-            return parse_duration(value)
-        except UnitError as error:
-            self.fail(f"{error.what}; {error.remedy}", param, ctx)
 
 
 @click.group()
@@ -69,6 +55,7 @@ def nomad(ctx: click.Context, policy_path: Path | None, reaction: int, out: Path
     from guardrails.report.drill import write_report
 
     policy = load(policy_path or _shipped_policy())
+    _check_folder(out)
     if as_json:
         from guardrails.cli._output import emit_json
 
@@ -93,3 +80,12 @@ def _shipped_policy() -> Path:
     raise GuardrailsError(
         "the demo's policy is not here", str(DEFAULT_POLICY), "Name one with --policy, or use a checkout."
     )
+
+
+def _check_folder(out: Path) -> None:
+    """Before a minute of work, not after it."""
+    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise GuardrailsError(
+            "the report cannot be written there", str(out), "Name another folder with --out."
+        )

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from guardrails.chain import Address
-from guardrails.cli._acting import Duration, acting, reason_option, run
+from guardrails.cli._acting import acting, reason_option, run
 from guardrails.cli._governing import claims, override
+from guardrails.cli._params import Duration
 from guardrails.deploy import Guarded
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Level, Operation, Rank
@@ -141,6 +142,8 @@ def subject_of(guarded: Guarded, text: str) -> tuple[bytes, str]:
     if kind == "position" and rest:
         try:
             position = bytes.fromhex(rest.removeprefix("0x")).rjust(32, b"\0")
+            if len(position) > 32:
+                raise GuardrailsError(f"`{rest}` is longer than 32 bytes", "SUBJECT", "Write position:0x….")
             return guarded.guard.call("positionSubject", position), f"position 0x{position.hex()}"
         except ValueError:
             raise GuardrailsError(f"`{rest}` is not hexadecimal", "SUBJECT", "Write position:0x….") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -40,17 +41,18 @@ def _protocol_name(given: str | None, file: Path) -> str:
 
 def _write(file: Path, text: str, force: bool) -> None:
     """Writes beside the file and moves it into place, so that nothing half-written is ever left."""
-    if file.is_dir():
-        raise GuardrailsError("this is a directory", str(file), "name a file, e.g. guardrails.yaml")
-    if file.exists() and not force:
-        raise GuardrailsError(
-            "the file exists already", str(file), "name another, or overwrite it with --force"
-        )
     partial = file.with_name(f".{file.name}.{os.getpid()}")
     try:
+        if file.is_dir():
+            raise GuardrailsError("this is a directory", str(file), "name a file, e.g. guardrails.yaml")
+        if file.exists() and not force:
+            raise GuardrailsError(
+                "the file exists already", str(file), "name another, or overwrite it with --force"
+            )
         partial.write_text(text, encoding="utf-8")
         partial.replace(file)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         remedy = "check that the folder exists and can be written to"
         raise GuardrailsError(f"cannot write: {error.strerror}", str(file), remedy) from None

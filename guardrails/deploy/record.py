@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from guardrails.chain.types import Address
 from guardrails.errors import GuardrailsError
+from guardrails.policy.address import is_hex_address
 
 VERSION = 1
 
@@ -97,19 +98,42 @@ class Record:
                     "the record is of another version", str(path), "Use the guardrails that wrote it."
                 )
             entries = {raw_entry["key"]: Entry(**raw_entry) for raw_entry in raw.pop("entries")}
-            return cls(**raw, entries=entries, path=path)
+            raw.pop("path", None)
+            return _checked(cls(**raw, entries=entries, path=path))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise GuardrailsError(
                 f"the record cannot be read: {error.strerror}", str(path), "Check its permissions."
             ) from None
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise GuardrailsError(
                 "this is no deployment record",
                 str(path),
                 "Take it from version control or a backup, or name another place with --record.",
             ) from None
+
+
+def _checked(record: Record) -> Record:
+    """ValueError where a field is not of its kind: whatever else is read may rely on it."""
+    numbers = [record.chain_id, record.from_block]
+    texts = [record.policy, record.protocol, record.mode, record.genesis, record.guard, *record.contracts]
+    addresses = [record.sender, *record.contracts.values()]
+    for entry in record.entries.values():
+        texts += [entry.key, entry.kind, *filter(None, (entry.data_hash, entry.tx_hash, entry.block_hash))]
+        addresses += filter(None, [entry.address])
+        numbers += [n for n in (entry.nonce, entry.block_number, entry.gas_used) if n is not None]
+        if entry.status not in ("intended", "done"):
+            raise ValueError(entry.status)
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        raise ValueError("a number")
+    if not all(isinstance(text, str) for text in texts) or type(record.complete) is not bool:
+        raise ValueError("a text")
+    if not all(isinstance(address, str) and is_hex_address(address) for address in addresses):
+        raise ValueError("an address")
+    if record.complete and record.guard not in record.contracts:
+        raise ValueError("no guard")
+    return record
 
 
 @contextmanager

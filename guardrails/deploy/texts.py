@@ -11,7 +11,9 @@ def operations_text(mask: int) -> str:
 
 
 def rank_text(rank: int) -> str:
-    return Rank(rank).name.lower() if rank else "no role"
+    if not rank:
+        return "no role"
+    return Rank(rank).name.lower() if rank in Rank.__members__.values() else f"rank {rank}"
 
 
 def mode_text(mode: int) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from unicodedata import category
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -132,6 +133,7 @@ def _plain(node: Node, loc: Location, source: Source, problems: list[Problem]) -
     if isinstance(node, SequenceNode):
         return [_plain(child, (*loc, i), source, problems) for i, child in enumerate(node.value)]
     assert isinstance(node, ScalarNode)
+    _refuse_unseen(str(node.value), source.where(loc), problems)
     return str(node.value)
 
 
@@ -146,6 +148,7 @@ def _pairs(
             problems.append(Problem("a key has to be a plain word", where, "write `key: value`"))
             continue
         key = str(key_node.value)
+        _refuse_unseen(key, where, problems)
         if key in seen:
             what = f"`{key}` stands twice, first on line {seen[key]}"
             problems.append(Problem(what, where, "keep one of the two"))
@@ -153,6 +156,14 @@ def _pairs(
         seen[key] = line
         source.keys[(*loc, key)] = (line, column)
         yield key, _plain(value_node, (*loc, key), source, problems)
+
+
+def _refuse_unseen(text: str, where: str, problems: list[Problem]) -> None:
+    """Escapes such as `"\\e"` make characters that steer a terminal, or turn the direction of writing."""
+    unseen = next((c for c in text if category(c) in ("Cc", "Cf", "Cs") and c not in "\n\t"), None)
+    if unseen is not None:
+        what = f"the text holds a character that cannot be seen (U+{ord(unseen):04X})"
+        problems.append(Problem(what, where, "write it without"))
 
 
 def _syntax(name: str, text: str, error: MarkedYAMLError) -> PolicyError:

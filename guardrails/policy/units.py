@@ -18,6 +18,7 @@ _DURATION = re.compile(r"(?:[0-9]+[wdhms])+")
 _DURATION_PART = re.compile(r"([0-9]+)([wdhms])")
 _PERCENT = re.compile(rf"({_NUMBER})\s*%")
 _AMOUNT = re.compile(rf"({_NUMBER})\s*([A-Za-z][A-Za-z0-9.+_-]*)")
+_LONGEST: Final = 100
 _PLAIN = re.compile(_NUMBER)
 
 DURATION_PATTERN: Final = "^([0-9]+[wdhms])+$"
@@ -47,6 +48,7 @@ class Amount:
 
 def parse_number(text: str) -> Fraction:
     """`5_000_000`, `0.5`; no sign, no exponent, no comma."""
+    _refuse_long(text)
     if not _PLAIN.fullmatch(text):
         raise UnitError(f"`{text}` is not a plain number", "write digits, e.g. 1200, 5_000_000 or 0.25")
     return Fraction(text.replace("_", ""))
@@ -55,6 +57,7 @@ def parse_number(text: str) -> Fraction:
 def parse_duration(value: object) -> int:
     """`24h`, `1h30m`, `90d` → seconds."""
     text = str(value).strip()
+    _refuse_long(text)
     _refuse_negative(text, "a duration")
     if _PLAIN.fullmatch(text):
         raise UnitError(f"`{text}` has no unit of time", f"write {text}s, {text}m, {text}h or {text}d")
@@ -74,6 +77,7 @@ def parse_duration(value: object) -> int:
 def parse_percent(value: object) -> Fraction:
     """`10 %` → 1/10. From 0 % to 100 %."""
     text = str(value).strip()
+    _refuse_long(text)
     _refuse_negative(text, "a percentage")
     match = _PERCENT.fullmatch(text)
     if match is None:
@@ -87,6 +91,7 @@ def parse_percent(value: object) -> Fraction:
 def parse_amount(value: object) -> Amount:
     """`5_000_000 USDC` → Amount(5000000, "USDC")."""
     text = str(value).strip()
+    _refuse_long(text)
     _refuse_negative(text, "an amount")
     match = _AMOUNT.fullmatch(text)
     if match is None:
@@ -98,6 +103,11 @@ def parse_amount(value: object) -> Amount:
             f"`{text}` is not an amount", "write a number and the asset: 5_000_000 USDC, 0.5 WETH"
         )
     return Amount(parse_number(match[1]), match[2])
+
+
+def _refuse_long(text: str) -> None:
+    if len(text) > _LONGEST:
+        raise UnitError(f"`{text[:20]}…` has {len(text)} characters", "write a number that people can read")
 
 
 def _refuse_negative(text: str, kind: str) -> None:

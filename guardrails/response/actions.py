@@ -113,7 +113,7 @@ def unlock(subject: bytes, name: str, reason: str) -> Action:
 
 def raise_level(level: Level, duration: int, reason: str) -> Action:
     def check(guarded: Guarded, sender: Address, at: int) -> list[str]:
-        live = Level(guarded.guard.call("level"))
+        live = views.live_level(guarded)
         return [] if live >= level else [f"the level is {live.name.lower()}"]
 
     name = level.name.lower()
@@ -130,7 +130,7 @@ def raise_level(level: Level, duration: int, reason: str) -> Action:
 
 def lower_level(level: Level, reason: str) -> Action:
     def check(guarded: Guarded, sender: Address, at: int) -> list[str]:
-        live = Level(guarded.guard.call("level"))
+        live = views.live_level(guarded)
         return [] if live <= level else [f"the level is {live.name.lower()}"]
 
     name = level.name.lower()

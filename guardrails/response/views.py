@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from guardrails.chain import ZERO_ADDRESS, Address
+from guardrails.chain import ZERO_ADDRESS, Address, ChainError
 from guardrails.deploy import Guarded
 from guardrails.deploy.words import outflow_fields, rank_limits_fields
 from guardrails.policy import Asset, Level, Operation, Rank
@@ -42,7 +42,7 @@ def locked(guarded: Guarded, subject: bytes, name: str) -> dict[str, str]:
 
 
 def level(guarded: Guarded) -> dict[str, str]:
-    live = Level(guarded.guard.call("level"))
+    live = live_level(guarded)
     rule = guarded.policy.levels.rule(live)
     closes = ", ".join(names_of(rule.mask)) or "nothing"
     return {"level": f"{live.name.lower()} (closes {closes}, leaves {rule.share_percent} % of each limit)"}
@@ -63,7 +63,30 @@ def claim(guarded: Guarded, number: int) -> Any:
 
 
 def claim_state(guarded: Guarded, number: int) -> str:
-    return CLAIM_STATES[claim(guarded, number).state]
+    return state_name(claim(guarded, number))
+
+
+def state_name(claim: Any) -> str:
+    """`PENDING`; ChainError for a number that is no state."""
+    if claim.state >= len(CLAIM_STATES):
+        raise _strange("claim state", claim.state)
+    return CLAIM_STATES[claim.state]
+
+
+def live_level(guarded: Guarded) -> Level:
+    """ChainError where the contract answers what is no level."""
+    return _level(guarded.guard.call("level"))
+
+
+def _level(number: int) -> Level:
+    if number not in Level.__members__.values():
+        raise _strange("level", number)
+    return Level(number)
+
+
+def _strange(kind: str, number: int) -> ChainError:
+    remedy = "Check that the record names a guarded contract of this version; or ask another node."
+    return ChainError(f"the contract answers {kind} {number}, which does not exist", None, remedy)
 
 
 def claim_text(guarded: Guarded, number: int) -> str:
@@ -72,14 +95,17 @@ def claim_text(guarded: Guarded, number: int) -> str:
         return "there is no such claim"
     asset = next((a for a in guarded.policy.assets if a.address == found.asset), None)
     amount = asset.text(found.amount) if asset else f"{found.amount} of {found.asset}"
-    state = CLAIM_STATES[found.state].lower()
+    state = state_name(found).lower()
     waits = f", ready {time_text(found.readyAt)}" if state in ("pending", "suspect") else ""
     return f"{amount} of {found.owner}, {state}{waits}"
 
 
 def rank(guarded: Guarded, account: Address) -> dict[str, str]:
     """The power of an account: its rank, the bounds of that rank, and what is left of its budget."""
-    held = Rank(guarded.guard.call("rankOf", account))
+    number = guarded.guard.call("rankOf", account)
+    if number not in Rank.__members__.values():
+        raise _strange("rank", number)
+    held = Rank(number)
     found = {"rank": held.name.lower() if held else "none"}
     if held in (Rank.SENTINEL, Rank.GUARDIAN):
         limits = rank_limits_fields(guarded.guard.call("rankLimits", int(held)))
@@ -90,7 +116,7 @@ def rank(guarded: Guarded, account: Address) -> dict[str, str]:
             "budget left": f"{format_duration(left)} of {format_duration(limits['budget'])}"
             f" in {format_duration(limits['period'])}",
             "may close": ", ".join(names_of(limits["operations"])) or "nothing",
-            "highest level": Level(limits["max_level"]).name.lower(),
+            "highest level": _level(limits["max_level"]).name.lower(),
             "longest lock": format_duration(limits["max_lock"]),
             "alive until": time_text(alive),
         }
