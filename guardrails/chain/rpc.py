@@ -38,7 +38,7 @@ class HttpTransport:
         if parts.scheme not in ("http", "https") or not host:
             raise NodeDown(
                 f"{without_secrets(url)!r} is no HTTP address of a node",
-                None,
+                "the RPC address",
                 "Give one such as http://127.0.0.1:8545.",
             )
         self.url = url

@@ -84,8 +84,10 @@ def _shipped_policy() -> Path:
 
 def _check_folder(out: Path) -> None:
     """Before a minute of work, not after it."""
-    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        raise GuardrailsError(
-            "the report cannot be written there", str(out), "Name another folder with --out."
-        )
+    remedy = "Name another folder with --out."
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GuardrailsError(f"the folder cannot be made: {error.strerror}", str(out), remedy) from None
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise GuardrailsError("nothing can be written there", str(out), remedy)
