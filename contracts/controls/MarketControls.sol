@@ -3,12 +3,13 @@ pragma solidity ^0.8.28;
 
 import {Caps} from "../guards/caps/Caps.sol";
 import {OverrideCore} from "../guards/override/OverrideCore.sol";
+import {Resume} from "../guards/resume/Resume.sol";
 import {RolesCore} from "../guards/roles/RolesCore.sol";
 
 /// @title MarketControls: the guards of markets, as sentinel, guardian, governance and stewards call them
 ///
 /// The last part of what a protocol delegates; see `EmergencyControls`. Shadow mode of every guard is set here.
-contract MarketControls is Caps, OverrideCore {
+contract MarketControls is Caps, Resume, OverrideCore {
     function _governed(bool loosens) internal virtual override(RolesCore, OverrideCore) {
         OverrideCore._governed(loosens);
     }

@@ -3,11 +3,12 @@ pragma solidity ^0.8.28;
 
 import {GuardStorage} from "./GuardStorage.sol";
 import {GuardWord} from "./GuardWord.sol";
+import {ResumeCore} from "./resume/ResumeCore.sol";
 import {Roles} from "./roles/Roles.sol";
 import {Guard} from "./Types.sol";
 
 /// @notice What the functions of every guard stand on: its storage, the roles, and shadow mode.
-abstract contract GuardBase is GuardStorage, Roles {
+abstract contract GuardBase is GuardStorage, Roles, ResumeCore {
     event ShadowChanged(Guard indexed guard, bool previous, bool shadow);
 
     /// @notice The raw word, for tools that read the chain; see `GuardWord` for its fields.
@@ -23,6 +24,7 @@ abstract contract GuardBase is GuardStorage, Roles {
     /// loosening.
     function setShadow(Guard guard, bool shadow) external virtual {
         _governed(shadow);
+        if (shadow) _requireResumable();
         emit ShadowChanged(guard, _inShadow(guard), shadow);
         _enterShadow(guard, shadow);
     }

@@ -50,6 +50,7 @@ abstract contract LevelGuard is ILevel, Gate {
 
     function lowerLevel(Level level_, string calldata reason) external virtual {
         _governed(true);
+        _requireResumable();
         GuardWord word = _word();
         if (level_ >= _liveLevel(word)) revert NothingToLower(level_);
         for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
@@ -77,6 +78,7 @@ abstract contract LevelGuard is ILevel, Gate {
         }
         if (rules >> 120 != 0 || uint24(rules) != 0) revert InvalidLevelRule(Level.NORMAL);
         _governed(loosens);
+        if (loosens) _requireResumable();
         _keepGraceUnderRules();
         emit LevelRulesSet(previous, rules);
         _gate().levelRules = uint192(rules);

@@ -41,6 +41,7 @@ abstract contract Pause is IPause, Gate {
 
     function unpause(uint16 operations, string calldata reason) external virtual {
         _governed(true);
+        _requireResumable();
         GuardWord word = _word();
         for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
             word = _lift(word, Rank(r), operations);

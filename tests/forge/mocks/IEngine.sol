@@ -9,12 +9,13 @@ import {ILock} from "../../../contracts/guards/lock/ILock.sol";
 import {IOutflow} from "../../../contracts/guards/outflow/IOutflow.sol";
 import {IOverride} from "../../../contracts/guards/override/IOverride.sol";
 import {IPause} from "../../../contracts/guards/pause/IPause.sol";
+import {IResume} from "../../../contracts/guards/resume/IResume.sol";
 import {IRoles} from "../../../contracts/guards/roles/IRoles.sol";
 import {ISettlement} from "../../../contracts/guards/settlement/ISettlement.sol";
 import {Guard, Rank} from "../../../contracts/guards/Types.sol";
 
 /// @title All that a guarded protocol answers to roles, governance and anyone
-interface IEngine is IPause, ILevel, ILock, IOutflow, IOverride, IRoles, ISettlement, ICaps {
+interface IEngine is IPause, ILevel, ILock, IOutflow, IOverride, IResume, IRoles, ISettlement, ICaps {
     error CapNotSet(Exposure kind, address asset);
     error CapExceeded(Exposure kind, address asset, uint256 wanted, uint256 cap);
     error AmountTooLarge(uint256 amount);

@@ -58,6 +58,7 @@ contract DelegationTest is EngineTest {
             _inert(e, abi.encodeCall(e.lock, (bytes32(0), 1, 0, "")));
             _inert(e, abi.encodeCall(e.setShadow, (Guard.PAUSE, true)));
             _inert(e, abi.encodeCall(e.setLevelRules, (0)));
+            _inert(e, abi.encodeCall(e.setResumeGate, (controls)));
             _inert(e, abi.encodeCall(e.heartbeat, ()));
             _inert(e, abi.encodeCall(e.cleanUp, (Rank.GUARDIAN)));
             _inert(e, abi.encodeCall(e.syncBase, (address(token))));
