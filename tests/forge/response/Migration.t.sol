@@ -193,6 +193,7 @@ contract MigrationTest is EngineTest {
 
     /// The implementation itself is nobody's.
     function test_RevertIf_CalledWithoutTheProxy() public {
+        vm.prank(address(1));
         vm.expectRevert(UUPSUpgradeable.UUPSUnauthorizedCallContext.selector);
         MigratingHost(payable(second)).upgradeToAndCall(address(proxy), "");
     }
