@@ -13,7 +13,7 @@ from eth_abi.exceptions import DecodingError, EncodingError
 from eth_abi.registry import registry as shared_registry
 from eth_utils.crypto import keccak
 
-from guardrails.chain.errors import ChainError, explain_revert
+from guardrails.chain.errors import BadArgument, ChainError, explain_revert
 from guardrails.chain.foreign import printable
 from guardrails.chain.types import checksum
 
@@ -73,7 +73,7 @@ def encode_arguments(entry: AbiEntry, arguments: Sequence[Any]) -> bytes:
     inputs = entry.get("inputs", ())
     name = entry.get("name", "constructor")
     if len(arguments) != len(inputs):
-        raise ChainError(
+        raise BadArgument(
             f"{name} takes {len(inputs)} arguments, {len(arguments)} given",
             None,
             f"Its parameters: {', '.join(type_of(i) + ' ' + i.get('name', '') for i in inputs) or 'none'}.",
@@ -82,7 +82,7 @@ def encode_arguments(entry: AbiEntry, arguments: Sequence[Any]) -> bytes:
     try:
         return encoder([type_of(part) for part in inputs])(values)
     except EncodingError as error:
-        raise ChainError(f"{name} cannot take these arguments: {error}", None, "Correct them.") from error
+        raise BadArgument(f"{name} cannot take these arguments: {error}", None, "Correct them.") from error
 
 
 def decode_values(parameters: Sequence[AbiEntry], data: bytes) -> tuple[Any, ...]:

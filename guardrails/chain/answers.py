@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from guardrails.chain.errors import ChainError, NodeDown, Rejected, Reverted, RpcError
+from guardrails.chain.errors import BadArgument, ChainError, NodeDown, Rejected, Reverted, RpcError
 from guardrails.chain.foreign import printable
 from guardrails.chain.types import Address, Block, Log, Receipt, checksum
 
@@ -37,7 +37,7 @@ def reading(method: str, name: str) -> Iterator[None]:
     """What a node answers has to be of the shape that was asked for, whatever it sends."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, BadArgument) as error:
         raise NodeDown(
             f"the node's answer to {method} is not of the form that JSON-RPC gives it"
             f" ({type(error).__name__}: {printable(str(error))})",

@@ -17,7 +17,7 @@ from guardrails.chain.abi import (
     signature,
 )
 from guardrails.chain.base import Chain
-from guardrails.chain.errors import ChainError, Reverted
+from guardrails.chain.errors import BadArgument, ChainError, Reverted
 from guardrails.chain.types import Address, Log, Receipt, checksum
 
 _T = TypeVar("_T")
@@ -162,8 +162,8 @@ def _pick(entries: Mapping[str, list[AbiEntry]], name: str, kind: str) -> AbiEnt
     if len(found) == 1:
         return found[0]
     if found:
-        raise ChainError(
+        raise BadArgument(
             f"{kind} {name} is overloaded", None, f"Name one of {', '.join(signature(e) for e in found)}."
         )
     names = sorted(n for n in entries if "(" in n)
-    raise ChainError(f"the ABI has no {kind} {name}", None, f"It has {', '.join(names) or 'none'}.")
+    raise BadArgument(f"the ABI has no {kind} {name}", None, f"It has {', '.join(names) or 'none'}.")

@@ -29,6 +29,12 @@ class ChainError(GuardrailsError):
     exit_code: ClassVar[int] = 3
 
 
+class BadArgument(ChainError):
+    """What the caller gave is no address, no such function, or does not fit: no chain was asked."""
+
+    exit_code: ClassVar[int] = 2
+
+
 class Reverted(ChainError):
     """The EVM ran the call or the transaction and undid it.
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from eth_utils.address import is_hex_address, to_checksum_address
 
-from guardrails.chain.errors import ChainError
+from guardrails.chain.errors import BadArgument
 
 Address: TypeAlias = str
 """Twenty bytes in hex with the checksum of EIP-55."""
@@ -76,18 +76,18 @@ class Block:
 
 @lru_cache(maxsize=65_536)
 def checksum(address: str) -> Address:
-    """The EIP-55 form of an address; ChainError if the text is none."""
+    """The EIP-55 form of an address; BadArgument if the text is none."""
     if not isinstance(address, str) or not address.startswith("0x") or not is_hex_address(address):
-        raise ChainError(f"{address!r} is not an address", None, "Give 20 bytes in hex, beginning with 0x.")
+        raise BadArgument(f"{address!r} is not an address", None, "Give 20 bytes in hex, beginning with 0x.")
     return to_checksum_address(address)
 
 
 def word(value: int | bytes) -> bytes:
-    """32 bytes, big-endian; ChainError if it does not fit."""
+    """32 bytes, big-endian; BadArgument if it does not fit."""
     if isinstance(value, int) and 0 <= value < 2**256:
         return value.to_bytes(32, "big")
     if isinstance(value, bytes) and len(value) <= 32:
         return value.rjust(32, b"\0")
-    raise ChainError(
+    raise BadArgument(
         f"{value!r} does not fit in 32 bytes", None, "Give an integer below 2**256 or at most 32 bytes."
     )

@@ -80,7 +80,11 @@ ASKED: list[tuple[str, Callable[[AnvilChain], object], list[Any]]] = [
     ("eth_getStorageAt", lambda c: c.storage(ALICE, 0), [None]),
     ("eth_call", lambda c: c.call(ALICE, b""), [None]),
     ("eth_estimateGas", lambda c: c.estimate_gas(ALICE, b"", sender=ALICE), [None, ""]),
-    ("eth_getLogs", lambda c: c.logs(), [None, [LOG | {"topics": ["0xab"]}], [LOG | {"blockNumber": None}]]),
+    (
+        "eth_getLogs",
+        lambda c: c.logs(),
+        [None, [LOG | {"topics": ["0xab"]}], [LOG | {"blockNumber": None}], [LOG | {"address": 1}]],
+    ),
     ("eth_sendTransaction", lambda c: c.send(ALICE, b"", sender=c.accounts[0]), [None]),
     ("eth_getTransactionReceipt", lambda c: c.send(ALICE, b"", sender=c.accounts[0]), ["0x"]),
 ]
@@ -100,6 +104,7 @@ def test_an_answer_of_the_wrong_form(
         with pytest.raises(ChainError) as caught:
             ask(chain)
         assert caught.value.remedy
+        assert caught.value.exit_code == 3
         refused += 1
     liar.method = ""
     assert refused >= len(NONSENSE) - 2

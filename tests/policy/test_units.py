@@ -1,5 +1,6 @@
 """Units as people write them."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -14,6 +15,7 @@ from guardrails.policy.units import (
     format_percent,
     parse_amount,
     parse_duration,
+    parse_number,
     parse_percent,
 )
 
@@ -118,3 +120,13 @@ def test_a_formatted_percentage_reads_back(bps: int) -> None:
 def test_numbers_are_grouped_and_never_in_exponents() -> None:
     assert format_number(Fraction(1_234_567)) == "1_234_567"
     assert format_number(Fraction(1, 10**18)) == "0.000000000000000001"
+
+
+@pytest.mark.parametrize("parse", [parse_duration, parse_percent, parse_amount, parse_number])
+def test_a_number_that_fills_pages(parse: Callable[[str], object]) -> None:
+    """Python refuses to read more than 4,300 digits, with an error of its own."""
+    with pytest.raises(UnitError, match="5002 characters"):
+        parse("9" * 5_002)
+    assert parse_number("9" * 100) == 10**100 - 1
+    with pytest.raises(UnitError, match="101 characters"):
+        parse_number("9" * 101)

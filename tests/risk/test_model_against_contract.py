@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.chain import Contract, RevmChain
+from guardrails.deploy.words import outflow_word
 from guardrails.policy.asset import EncodedOutflow
 from guardrails.policy.budget import SharedBudget
 from guardrails.policy.encoding import EXEMPTION_BITS, LIMIT_BITS, scale_down
 from guardrails.policy.operations import OverLimit
-from guardrails.policy.words import outflow_word
 from guardrails.risk.config import LimiterConfig
 from guardrails.risk.model import MAX_AMOUNT, Decision, RationalLimiter
 

@@ -3,10 +3,17 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from guardrails.deploy.words import level_rules_word, outflow_word, rank_limits_word
 from guardrails.policy import Level, loads
-from guardrails.policy.words import level_rules_word, outflow_word, rank_limits_word
 
 GUARDS = Path(__file__).parents[2] / "contracts" / "guards"
+
+
+@pytest.fixture(scope="module")
+def bridge_text() -> str:
+    return (Path(__file__).parents[1] / "policy" / "bridge.yaml").read_text(encoding="utf-8")
 
 
 def field(word: int, first: int, last: int) -> int:
@@ -34,7 +41,7 @@ def test_rank_limits(bridge_text: str) -> None:
 
 
 def test_level_rules(bridge_text: str) -> None:
-    word = level_rules_word(loads(bridge_text).levels)
+    word = level_rules_word(loads(bridge_text))
     assert [field(word, 24 * level, 24 * level + 15) for level in Level] == [0, 0, 0, 0b101, 0xFFFF]
     assert [field(word, 24 * level + 16, 24 * level + 23) for level in Level] == [0, 50, 0, 0, 0]
     assert word >> 120 == 0
