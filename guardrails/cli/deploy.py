@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -31,16 +30,9 @@ _controls = click.option(
 @click.command()
 @chain_options
 @_controls
-def plan(
-    network: str,
-    account: str | None,
-    policy_file: Path,
-    record_file: Path | None,
-    as_json: bool,
-    controls: str | None,
-) -> None:
+def plan(*, as_json: bool, controls: str | None, **options: Any) -> None:
     """Show what would be created, called and granted, with its gas. Nothing is sent."""
-    with open_session(network, policy_file, record_file, account) as session:
+    with open_session(**options) as session:
         run_plan(session, as_json=as_json, controls=controls)
 
 
@@ -48,34 +40,24 @@ def plan(
 @chain_options
 @_controls
 @click.option("--yes", is_flag=True, help="Do not ask before sending on a public network.")
-def apply(
-    network: str,
-    account: str | None,
-    policy_file: Path,
-    record_file: Path | None,
-    as_json: bool,
-    controls: str | None,
-    yes: bool,
-) -> None:
+def apply(*, as_json: bool, controls: str | None, yes: bool, **options: Any) -> None:
     """Deploy the policy, or resume a deployment that was interrupted; then verify it.
 
     Every transaction is written to the record before it is sent. No step that took effect is repeated.
     """
-    with open_session(network, policy_file, record_file, account) as session:
+    with open_session(**options) as session:
         code = run_apply(session, as_json=as_json, controls=controls, yes=yes)
     sys.exit(code)
 
 
 @click.command()
 @chain_options
-def verify(
-    network: str, account: str | None, policy_file: Path, record_file: Path | None, as_json: bool
-) -> None:
+def verify(*, as_json: bool, **options: Any) -> None:
     """Compare the chain with the policy and name every difference.
 
     Exit codes: 0 the chain is as the policy says, 1 it differs, 3 the chain cannot be read.
     """
-    with open_session(network, policy_file, record_file, account) as session:
+    with open_session(**options) as session:
         code = run_verify(session, as_json=as_json)
     sys.exit(code)
 

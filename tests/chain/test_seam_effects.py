@@ -13,7 +13,6 @@ from guardrails.chain import (
 pytestmark = pytest.mark.guardrails_backends("revm", "anvil", "ape")
 
 STRANGER = "0x000000000000000000000000000000000000dEaD"
-ETHER = 10**18
 
 
 def text_error(text: str) -> bytes:

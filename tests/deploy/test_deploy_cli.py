@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from guardrails.chain import AnvilChain, Contract
+from guardrails.chain import AnvilChain, Contract, UnknownSender
 from guardrails.cli import main
+from guardrails.cli._session import Session
+from guardrails.cli.deploy import run_apply
 from guardrails.deploy import guarded_interface
 from guardrails.deploy.interface import CONTROLS
 
@@ -121,3 +123,24 @@ def test_json_of_apply_is_one_document(run: Run) -> None:
     document = json.loads(run("apply", "--json").stdout)
     assert document["ok"] is True
     assert set(document["contracts"]) == {*CONTROLS, "protocol"}
+
+
+def test_on_a_public_network_the_plan_is_shown_beside_the_document(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is asked first, and with --json the plan goes to stderr: stdout stays one document."""
+    deployer = world.actors.deployer
+    session = Session(world.chain, world.policy(), tmp_path / "r.json", development=False, account=deployer)
+    asked: list[str] = []
+    monkeypatch.setattr("click.confirm", lambda question, **_: asked.append(question))
+    with pytest.raises(UnknownSender, match="it cannot sign"):  # anvil's account is none of Ape's
+        run_apply(session, as_json=True)
+    assert not (tmp_path / "r.json").exists(), "nothing half-done"
+    monkeypatch.setattr(Session, "sign_many", lambda self: None)
+    capsys.readouterr()
+    assert run_apply(session, as_json=True) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["ok"] is True
+    assert "Nothing was sent" in err
+    sent = len(json.loads((tmp_path / "r.json").read_text())["entries"])
+    assert asked == [f"Send {sent} transactions from {deployer}?"] * 2
