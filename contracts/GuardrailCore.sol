@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {BlocklistCore} from "./guards/blocklist/BlocklistCore.sol";
 import {CapsCore} from "./guards/caps/CapsCore.sol";
-import {GateCore} from "./guards/gate/GateCore.sol";
 import {GuardWord} from "./guards/GuardWord.sol";
 import {LockCore} from "./guards/lock/LockCore.sol";
 import {OutflowCore} from "./guards/outflow/OutflowCore.sol";
@@ -20,7 +20,20 @@ interface IGuardedHost {
 }
 
 /// @notice What a guarded call runs, of all guards; and how the guards meet.
-abstract contract GuardrailCore is GateCore, LockCore, OutflowCore, SettlementCore, CapsCore {
+abstract contract GuardrailCore is BlocklistCore, LockCore, OutflowCore, SettlementCore, CapsCore {
+    /// @dev Asks before `amount` of `asset` leaves the position of `account` for `to`; only where the word says so.
+    function _requireMayLeave(GuardWord word, address account, address to, address asset, uint256 amount) internal {
+        _requireNotLocked(word, account, asset, amount);
+        if (word.agesDeposits()) _requireOldEnough(word, account, asset, amount);
+        _requireNotBlocked(word, account, asset, amount);
+        if (to != account) _requireNotBlocked(word, to, asset, amount);
+    }
+
+    function _isRemovable(address account, address asset) internal view virtual override returns (bool) {
+        GuardWord word = _word();
+        return _isUnlocked(word, account, asset) && !_isBlocked(word, account);
+    }
+
     function _withheld() internal view virtual override returns (uint256) {
         GuardWord word = _word();
         return word.anyLevel() ? 100 - _shareAt(_liveLevel(word)) : 0;

@@ -3,7 +3,9 @@ pragma solidity ^0.8.28;
 
 import {Guardrails} from "./Guardrails.sol";
 import {IGuardedHost} from "./GuardrailCore.sol";
+import {HubStorage} from "./HubStorage.sol";
 import {IGuardrailHub} from "./IGuardrailHub.sol";
+import {GuardWord} from "./guards/GuardWord.sol";
 import {Exposure} from "./guards/caps/CapWord.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -18,18 +20,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// Trusts: members, which governance admits, to say truthfully what moves. A member cannot take anything out of the
 /// hub: it pays claims to their owners, or returns them to the member that queued them.
 /// Does not guard: a member that governance removed while it held positions; its claims still settle.
-contract GuardrailHub is Guardrails, IGuardrailHub {
+contract GuardrailHub is Guardrails, HubStorage, IGuardrailHub {
     using SafeERC20 for IERC20;
-
-    /// @custom:storage-location erc7201:guardrails.hub
-    struct HubLayout {
-        mapping(address account => bool) members;
-        mapping(uint256 claimId => address) queuedBy;
-        mapping(address asset => address) baseSources;
-    }
-
-    // keccak256(abi.encode(uint256(keccak256("guardrails.hub")) - 1)) & ~bytes32(uint256(0xff))
-    bytes32 private constant HUB_SLOT = 0x532508131989de58b1d887f79ff84f55a91cafcd26619f14c27decb9a3f87f00;
 
     modifier onlyMember() {
         if (!_hub().members[msg.sender]) revert NotMember(msg.sender);
@@ -46,8 +38,13 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
     function enter(uint16 operation) external virtual returns (bool) {
         if (_mayRestrict(operation) == 0) return true;
         if (!_hub().members[msg.sender]) revert NotMember(msg.sender);
+        if (_word().mayBlock()) return false;
         _refuseWhileClosed(operation);
         return true;
+    }
+
+    function enterAs(uint16 operation, address sender, bytes4 selector) external virtual onlyMember {
+        _refuseWhileClosed(operation, sender, selector);
     }
 
     function meterIn(address asset, uint256 amount) external virtual onlyMember {
@@ -55,7 +52,21 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
     }
 
     function meterOut(address asset, address account, uint256 amount) external virtual onlyMember returns (Decision) {
-        _requireRemovable(account, asset, amount);
+        GuardWord word = _word();
+        if (word.asksWho(block.timestamp)) {
+            if (word.mayBlock()) return Decision.REFUSE;
+            _requireMayLeave(word, account, account, asset, amount);
+        }
+        return _meterOut(asset, account, amount);
+    }
+
+    function meterOutTo(address asset, address account, address to, uint256 amount)
+        external
+        virtual
+        onlyMember
+        returns (Decision)
+    {
+        _requireMayLeave(_word(), account, to, asset, amount);
         return _meterOut(asset, account, amount);
     }
 
@@ -144,11 +155,5 @@ contract GuardrailHub is Guardrails, IGuardrailHub {
         IERC20(asset).safeTransfer(member, amount);
         uint256 received = Math.min(amount, IERC20(asset).balanceOf(member) - before);
         IGuardedHost(member).onClaimEnded(id, owner, asset, received, byOwner);
-    }
-
-    function _hub() private pure returns (HubLayout storage l) {
-        assembly ("memory-safe") {
-            l.slot := HUB_SLOT
-        }
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {GuardrailCore, IGuardedHost} from "./GuardrailCore.sol";
+import {GuardWord} from "./guards/GuardWord.sol";
 import {Decision} from "./guards/Types.sol";
 import {OverrideCore} from "./guards/override/OverrideCore.sol";
 import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
@@ -72,14 +73,15 @@ abstract contract Guardrails is GuardrailCore, OverrideCore, Proxy, IGuardedHost
         return _payOut(asset, account, account, amount);
     }
 
-    /// @param account whose position the asset leaves: its locks count
-    /// @param to who is paid, or owns the claim
+    /// @param account whose position the asset leaves: its locks and blocks count
+    /// @param to who is paid, or owns the claim: its blocks count
     function _payOut(address asset, address account, address to, uint256 amount)
         internal
         virtual
         returns (uint256 claimId)
     {
-        _requireRemovable(account, asset, amount);
+        GuardWord word = _word();
+        if (word.asksWho(block.timestamp)) _requireMayLeave(word, account, to, asset, amount);
         if (_meterOut(asset, account, amount) == Decision.QUEUE) return _createClaim(to, asset, amount);
         IERC20(asset).safeTransfer(to, amount);
     }

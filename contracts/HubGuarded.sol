@@ -22,7 +22,7 @@ abstract contract HubGuarded is IGuardedHost {
     IGuardrailHub public immutable hub;
 
     modifier guarded(uint16 operation) {
-        hub.enter(operation);
+        if (!hub.enter(operation)) _enterByName(operation);
         _;
     }
 
@@ -60,9 +60,13 @@ abstract contract HubGuarded is IGuardedHost {
         virtual
         returns (uint256 claimId)
     {
-        if (hub.meterOut(asset, account, amount) == Decision.QUEUE) {
-            IERC20(asset).forceApprove(address(hub), amount);
-            return hub.queueClaim(to, asset, amount);
+        Decision decision = hub.meterOut(asset, account, amount);
+        if (decision != Decision.PASS) {
+            if (decision == Decision.REFUSE) decision = hub.meterOutTo(asset, account, to, amount);
+            if (decision == Decision.QUEUE) {
+                IERC20(asset).forceApprove(address(hub), amount);
+                return hub.queueClaim(to, asset, amount);
+            }
         }
         IERC20(asset).safeTransfer(to, amount);
     }
@@ -103,6 +107,10 @@ abstract contract HubGuarded is IGuardedHost {
     /// @dev Claims wait in the hub, with their assets.
     function _lockedHere(address) internal view virtual returns (uint256) {
         return 0;
+    }
+
+    function _enterByName(uint16 operation) private {
+        hub.enterAs(operation, msg.sender, msg.sig);
     }
 
     function _outflowBase(address asset) internal view virtual returns (uint256);

@@ -13,10 +13,20 @@ interface IGuardrailHub {
     event MemberSet(address indexed member, bool isMember);
     event BaseSourceSet(address indexed asset, address indexed source);
 
-    /// @return always true; a closed operation reverts with the guard's own error
-    function enter(uint16 operation) external returns (bool);
+    /// @return entered false where somebody is blocked: ask `enterAs`. A closed operation reverts with the guard's own
+    /// error
+    function enter(uint16 operation) external returns (bool entered);
+
+    /// @param sender who called the member, and by which of its functions
+    function enterAs(uint16 operation, address sender, bytes4 selector) external;
     function meterIn(address asset, uint256 amount) external;
+
+    /// @return REFUSE where somebody is blocked: nothing was metered, ask `meterOutTo`. What may not leave reverts
     function meterOut(address asset, address account, uint256 amount) external returns (Decision);
+
+    /// @notice The same for a payment to `to`; PASS or QUEUE.
+    function meterOutTo(address asset, address account, address to, uint256 amount) external returns (Decision);
+
     function noteDeposit(address account) external;
 
     /// @notice For members whose positions have identities of their own; asked before `meterOut`.

@@ -2,7 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {IGuardedHost} from "../GuardrailCore.sol";
+import {BlocklistCore} from "../guards/blocklist/BlocklistCore.sol";
 import {Gate} from "../guards/gate/Gate.sol";
+import {GateCore} from "../guards/gate/GateCore.sol";
+import {GuardWord} from "../guards/GuardWord.sol";
 import {LevelGuard} from "../guards/level/LevelGuard.sol";
 import {Lock} from "../guards/lock/Lock.sol";
 import {OverrideCore} from "../guards/override/OverrideCore.sol";
@@ -20,7 +23,7 @@ import {Delegating} from "./Delegating.sol";
 /// implement itself, so that its own bytecode holds only what its users run. What is not here is delegated on to
 /// `GovernanceControls`, and from there to `MarketControls`. None has state, an owner or a way to change; all work on the storage (ERC-7201) of the
 /// protocol that calls.
-contract EmergencyControls is Pause, LevelGuard, Lock, Settlement, OverrideCore, Delegating {
+contract EmergencyControls is BlocklistCore, Pause, LevelGuard, Lock, Settlement, OverrideCore, Delegating {
     /// @param next the `GovernanceControls` of this chain
     constructor(address next) Delegating(next) {}
 
@@ -39,7 +42,17 @@ contract EmergencyControls is Pause, LevelGuard, Lock, Settlement, OverrideCore,
 
     function _beforeSettle(Claim storage c) internal virtual override {
         _enter(Op.SETTLE);
-        _requireNotLocked(_word(), c.owner, c.asset, c.amount);
+        GuardWord word = _word();
+        _requireNotLocked(word, c.owner, c.asset, c.amount);
+        _requireNotBlocked(word, c.owner, c.asset, c.amount);
+    }
+
+    function _screen(uint16 operation, address sender, bytes4 selector)
+        internal
+        virtual
+        override(GateCore, BlocklistCore)
+    {
+        BlocklistCore._screen(operation, sender, selector);
     }
 
     function _governed(bool loosens) internal virtual override(RolesCore, OverrideCore) {

@@ -2,7 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {GuardrailCore, IGuardedHost} from "../GuardrailCore.sol";
+import {BlocklistCore} from "../guards/blocklist/BlocklistCore.sol";
 import {Gate} from "../guards/gate/Gate.sol";
+import {GateCore} from "../guards/gate/GateCore.sol";
 import {Outflow} from "../guards/outflow/Outflow.sol";
 import {OutflowCore} from "../guards/outflow/OutflowCore.sol";
 import {Override} from "../guards/override/Override.sol";
@@ -32,6 +34,14 @@ contract GovernanceControls is GuardrailCore, Gate, Outflow, Override, Delegatin
 
     function _withheldInShadow() internal view virtual override(GuardrailCore, OutflowCore) returns (bool) {
         return GuardrailCore._withheldInShadow();
+    }
+
+    function _screen(uint16 operation, address sender, bytes4 selector)
+        internal
+        virtual
+        override(GateCore, BlocklistCore)
+    {
+        BlocklistCore._screen(operation, sender, selector);
     }
 
     function _governed(bool loosens) internal virtual override(RolesCore, Override) {

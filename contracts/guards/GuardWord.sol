@@ -16,6 +16,7 @@ import {Guard, Level, Op, Rank} from "./Types.sol";
 /// 249..252   shadow mode of PAUSE, LEVEL, OUTFLOW, LOCK
 /// 253        a minimum age of deposits is configured
 /// 254        LIQUIDATE may still be in the grace of a restriction whose record is gone (its end is in `GateCore`)
+/// 255        a block of an account or of a selector may be live (which, is in `BlocklistCore`)
 ///
 /// Times are Unix seconds; a restriction is live while `block.timestamp < until`.
 type GuardWord is uint256;
@@ -30,16 +31,17 @@ library GuardWordLib {
     uint256 private constant SHADOW_OFFSET = 249;
     uint256 private constant AGED_BIT = 1 << 253;
     uint256 private constant GRACE_BIT = 1 << 254;
+    uint256 private constant BLOCK_BIT = 1 << 255;
 
     uint256 private constant MASK32 = type(uint32).max;
     /// @dev An operation's bit times this constant is that operation in all three pause fields.
     uint256 private constant EACH_RANK = 1 | (1 << 48) | (1 << 96);
     uint256 private constant LEVELS = (7 << 144) | (7 << 179) | (7 << 214);
 
-    /// @notice False when neither a pause nor a level can concern `operation`: the whole of the hot path.
+    /// @notice False when no pause, level or block can concern `operation`: the whole of the hot path.
     function mayRestrict(GuardWord word, uint16 operation) internal pure returns (bool) {
         unchecked {
-            return GuardWord.unwrap(word) & (operation * EACH_RANK | LEVELS | GRACE_BIT) != 0;
+            return GuardWord.unwrap(word) & (operation * EACH_RANK | LEVELS | GRACE_BIT | BLOCK_BIT) != 0;
         }
     }
 
@@ -107,6 +109,20 @@ library GuardWordLib {
 
     function withGrace(GuardWord word, bool grace) internal pure returns (GuardWord) {
         return GuardWord.wrap(grace ? GuardWord.unwrap(word) | GRACE_BIT : GuardWord.unwrap(word) & ~GRACE_BIT);
+    }
+
+    function mayBlock(GuardWord word) internal pure returns (bool) {
+        return GuardWord.unwrap(word) & BLOCK_BIT != 0;
+    }
+
+    function withBlocks(GuardWord word, bool blocks) internal pure returns (GuardWord) {
+        return GuardWord.wrap(blocks ? GuardWord.unwrap(word) | BLOCK_BIT : GuardWord.unwrap(word) & ~BLOCK_BIT);
+    }
+
+    /// @notice True when an asset that leaves must be asked for more than its amount: a lock may be live, the age of
+    /// deposits counts, or somebody may be blocked.
+    function asksWho(GuardWord word, uint256 time) internal pure returns (bool) {
+        return time < lockHorizon(word) || GuardWord.unwrap(word) & (AGED_BIT | BLOCK_BIT) != 0;
     }
 
     function _pauseOffset(Rank rank) private pure returns (uint256) {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {GuardrailCore} from "../GuardrailCore.sol";
+import {GuardWord} from "../guards/GuardWord.sol";
 import {Level} from "../guards/Types.sol";
 import {OverrideCore} from "../guards/override/OverrideCore.sol";
 import {IFrozenExit} from "./IFrozenExit.sol";
@@ -23,8 +24,8 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 /// receivers: the host names the tokens. It opens for a bounded time, so that a later freeze does not find it open.
 /// Assumes: the host's `_exitShares` hooks, and its reentrancy lock (this one) on all that moves shares or assets;
 /// rules under which FROZEN closes what would change shares or assets meanwhile.
-/// Does not guard: shares that the attack forged. They leave pro rata too, unless their account is locked (locks and
-/// the age of deposits count here); where that is not enough, use `ProRataExit` with a snapshot from before.
+/// Does not guard: shares that the attack forged. They leave pro rata too, unless their account is locked or blocked
+/// (locks, blocks and the age of deposits count here); where that is not enough, use `ProRataExit` with a snapshot from before.
 /// It is not metered: at FROZEN the limiter lets nothing through, and a share of what is left cannot be more than
 /// that. BoundedLoss therefore does not hold while it is open.
 abstract contract FrozenExit is IFrozenExit, GuardrailCore, OverrideCore, ReentrancyGuardTransient {
@@ -55,7 +56,8 @@ abstract contract FrozenExit is IFrozenExit, GuardrailCore, OverrideCore, Reentr
 
     function exitProRata(uint256 shares, address receiver) external virtual nonReentrant {
         if (block.timestamp >= _exit().openUntil) revert ExitNotOpen(_exit().openUntil);
-        Level level = _liveLevel(_word());
+        GuardWord word = _word();
+        Level level = _liveLevel(word);
         if (level != Level.FROZEN) revert NotFrozen(level);
         if (receiver == address(0) || receiver == address(this)) revert InvalidExitReceiver(receiver);
         uint256 supply = _exitSupply();
@@ -67,7 +69,7 @@ abstract contract FrozenExit is IFrozenExit, GuardrailCore, OverrideCore, Reentr
         uint256[] memory amounts = new uint256[](tokens.length);
         for (uint256 i = 0; i < tokens.length; ++i) {
             amounts[i] = Math.mulDiv(_exitAssets(tokens[i]), shares, supply);
-            _requireRemovable(msg.sender, tokens[i], amounts[i]);
+            _requireMayLeave(word, msg.sender, receiver, tokens[i], amounts[i]);
             _takeForExit(tokens[i], amounts[i]);
         }
         for (uint256 i = 0; i < tokens.length; ++i) {
@@ -79,7 +81,7 @@ abstract contract FrozenExit is IFrozenExit, GuardrailCore, OverrideCore, Reentr
         uint256 amount = _exit().owed[msg.sender][token];
         if (amount == 0) revert NothingOwed(msg.sender, token);
         if (receiver == address(0) || receiver == address(this)) revert InvalidExitReceiver(receiver);
-        _requireRemovable(msg.sender, token, amount);
+        _requireMayLeave(_word(), msg.sender, receiver, token, amount);
         _exit().owed[msg.sender][token] = 0;
         _exit().totalOwed[token] -= amount;
         emit ExitCollected(msg.sender, token, receiver, amount);

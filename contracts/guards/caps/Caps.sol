@@ -62,7 +62,7 @@ abstract contract Caps is CapMoves {
         CapWord word = _caps().words[_capKey(kind, asset)];
         if (word.mode() == CapMode.UNSET) revert CapNotSet(kind, asset);
         if (amount >= word.standing()) revert CutNotLower(amount, word.standing());
-        until = _restrict(rank, duration, 0);
+        until = _restrictOther(rank, duration);
         (uint256 current, uint256 currentUntil) = word.cutOf(rank);
         if (block.timestamp < currentUntil) {
             if (current < amount) amount = current;

@@ -38,10 +38,19 @@ abstract contract GateCore is GuardStorage {
     }
 
     function _refuseWhileClosed(uint16 operation) internal {
+        _refuseWhileClosed(operation, msg.sender, msg.sig);
+    }
+
+    /// @param sender who called the host, and through which of its functions
+    function _refuseWhileClosed(uint16 operation, address sender, bytes4 selector) internal {
         GuardWord word = _word();
         _refuseBefore(word, Guard.PAUSE, operation, _pauseClosedUntil(word, operation));
         _refuseBefore(word, Guard.LEVEL, operation, _levelClosedUntil(word, operation));
+        if (word.mayBlock()) _screen(operation, sender, selector);
     }
+
+    /// @dev Refuses a blocked caller or entry; see `BlocklistCore`.
+    function _screen(uint16 operation, address sender, bytes4 selector) internal virtual {}
 
     function _isOpen(uint16 operation) internal view returns (bool) {
         GuardWord word = _word();

@@ -53,7 +53,10 @@ abstract contract LockCore is GuardStorage {
 
     /// @dev The view of `_requireRemovable`, for `max*` functions.
     function _isRemovable(address account, address asset) internal view virtual returns (bool) {
-        GuardWord word = _word();
+        return _isUnlocked(_word(), account, asset);
+    }
+
+    function _isUnlocked(GuardWord word, address account, address asset) internal view returns (bool) {
         if (word.inShadow(Guard.LOCK)) return true;
         if (word.agesDeposits() && block.timestamp < _removableAt(account)) return false;
         return block.timestamp >= _lockedUntil(_accountSubject(account))

@@ -143,26 +143,49 @@ abstract contract Roles is IRoles, RolesCore {
         use.endedEarly = false;
     }
 
-    /// @dev Governance ended restrictions of `rank` early; what is left of them ends at `liveUntil` (0: nothing is).
+    /// @dev The same for what is neither a pause nor a level, so that ending these early leaves it counted.
+    function _restrictOther(Rank rank, uint256 duration) internal returns (uint256 until) {
+        until = _restrict(rank, duration, 0);
+        RankUse storage use = _roles().use[rank];
+        if (rank != Rank.GOVERNANCE && until > use.othersUntil) use.othersUntil = uint32(until);
+    }
+
+    /// @dev Governance ended a restriction of `_restrictOther` early; there may be more of them.
+    function _endOtherEarly(Rank rank) internal {
+        _endEarly(rank, _roles().use[rank].coveredUntil);
+    }
+
+    /// @dev Governance ended pauses or levels of `rank` early; what is left of them ends at `liveUntil` (0: nothing is).
     function _endEarly(Rank rank, uint256 liveUntil) internal {
         if (rank == Rank.GOVERNANCE) return;
         RankUse storage use = _roles().use[rank];
         if (use.coveredUntil <= block.timestamp) return;
+        if (use.othersUntil > liveUntil) liveUntil = use.othersUntil;
         use.coveredUntil = uint32(liveUntil > block.timestamp ? liveUntil : block.timestamp);
         use.endedEarly = true;
     }
 
     /// @dev Charges one lock of `duration` seconds to a fast rank.
     function _chargeLock(Rank rank, uint256 duration) internal {
+        _requireLockDuration(rank, duration);
+        if (!_takeLock(rank)) revert BudgetExhausted(1, 0);
+    }
+
+    function _requireLockDuration(Rank rank, uint256 duration) internal view {
         uint256 maximum = rank == Rank.GOVERNANCE ? MAX_GOVERNANCE_RESTRICTION : _roles().limits[rank].maxLock();
         if (duration == 0 || duration > maximum) revert DurationOutOfBounds(duration, maximum);
-        if (rank == Rank.GOVERNANCE) return;
+    }
+
+    /// @return taken false when a fast rank has no lock left
+    function _takeLock(Rank rank) internal returns (bool taken) {
+        if (rank == Rank.GOVERNANCE) return true;
         RankLimits limits = _roles().limits[rank];
         RankUse storage use = _roles().use[rank];
         uint256 locks = _isQuiet(use.lastLockAt, limits.period()) ? 0 : use.locks;
-        if (locks >= limits.maxLocks()) revert BudgetExhausted(1, 0);
+        if (locks >= limits.maxLocks()) return false;
         use.locks = uint16(locks + 1);
         use.lastLockAt = uint32(block.timestamp);
+        return true;
     }
 
     function _limitsOf(Rank rank) internal view returns (RankLimits) {

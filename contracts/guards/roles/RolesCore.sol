@@ -24,6 +24,8 @@ abstract contract RolesCore {
         bool endedEarly;
         uint16 locks;
         uint32 lastLockAt;
+        /// @dev restrictions that are neither a pause nor a level end then at the latest
+        uint32 othersUntil;
     }
 
     /// @custom:storage-location erc7201:guardrails.roles

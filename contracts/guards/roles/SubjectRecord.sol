@@ -24,13 +24,12 @@ library SubjectRecordLib {
         return uint32(SubjectRecord.unwrap(record) >> _offset(rank));
     }
 
-    /// @return until the latest end of all ranks; 0 or the past where nothing is restricted
-    function until(SubjectRecord record) internal pure returns (uint256) {
-        uint256 longest = untilOf(record, Rank.SENTINEL);
-        uint256 other = untilOf(record, Rank.GUARDIAN);
-        if (other > longest) longest = other;
-        other = untilOf(record, Rank.GOVERNANCE);
-        return other > longest ? other : longest;
+    /// @return longest the latest end of all ranks; 0 or the past where nothing is restricted
+    function until(SubjectRecord record) internal pure returns (uint256 longest) {
+        uint256 raw = SubjectRecord.unwrap(record);
+        longest = uint32(raw);
+        if (uint32(raw >> 32) > longest) longest = uint32(raw >> 32);
+        if (uint32(raw >> 64) > longest) longest = uint32(raw >> 64);
     }
 
     function withUntil(SubjectRecord record, Rank rank, uint256 end) internal pure returns (SubjectRecord) {

@@ -35,6 +35,15 @@ contract DifferentialTest is EngineTest {
         }
     }
 
+    function _configure(IEngine e) internal override {
+        super._configure(e);
+        vm.startPrank(deployer);
+        e.setDelay(e.unblockAccount.selector, 0);
+        e.setDelay(e.unblockSelector.selector, 0);
+        e.setDelay(e.setShadow.selector, 0);
+        vm.stopPrank();
+    }
+
     /// forge-config: default.fuzz.runs = 64
     function testFuzz_S55_EmbeddedEqualsHub(uint256 seed) public {
         for (uint256 i; i < 30; ++i) {
@@ -58,7 +67,7 @@ contract DifferentialTest is EngineTest {
         skip(random % 5 == 0 ? random >> 8 & 0x7fff : random >> 8 & 0xff);
         address user = [alice, bob, attacker][(random >> 40) % 3];
         uint256 amount = (random >> 48) % (3 * LIMIT);
-        uint256 kind = (random >> 24) % 16;
+        uint256 kind = (random >> 24) % 19;
         if (kind < 4) {
             return _same(address(host), member, user, abi.encodeCall(host.deposit, (address(token), amount)));
         }
@@ -66,11 +75,46 @@ contract DifferentialTest is EngineTest {
             bytes memory call = abi.encodeCall(host.withdraw, (address(token), amount, user));
             return _same(address(host), member, user, call);
         }
+        if (kind == 16) {
+            address to = [alice, bob, attacker][(random >> 90) % 3];
+            bytes memory call = abi.encodeCall(host.withdrawFor, (address(token), amount, user, to));
+            return _same(address(host), member, [alice, bob, attacker][(random >> 100) % 3], call);
+        }
+        if (kind > 16) return _firewall(random >> 32, kind == 17, user);
         if (kind == 9) {
             return _same(address(host), member, user, abi.encodeCall(host.act, (uint16(1 << (random >> 60) % 16))));
         }
         (address by, bytes memory control) = _control(random >> 32, kind, user);
         _same(address(engine), hub, by, control);
+    }
+
+    /// @dev Blocks of users and of the hosts' entries; shadow mode now and then.
+    function _firewall(uint256 random, bool blocks, address user) private {
+        address by = [sentinel, guardian, governance][(random >> 30) % 3];
+        uint256 duration = (random >> 50) % 20 minutes;
+        bytes4 entry = (random >> 70) % 2 == 0 ? host.withdraw.selector : host.act.selector;
+        bytes memory call;
+        if (blocks && random % 2 == 0) {
+            call = abi.encodeCall(engine.blockAccount, (user, duration, ""));
+        } else if (blocks) {
+            call = abi.encodeCall(engine.blockSelector, (entry, duration, ""));
+        } else if (random % 8 == 0) {
+            (by, call) = (governance, abi.encodeCall(engine.unblockAccount, (user, "")));
+        } else if (random % 8 == 1) {
+            (by, call) = (governance, abi.encodeCall(engine.unblockSelector, (entry, "")));
+        } else if (random % 8 == 2) {
+            call = abi.encodeCall(engine.cleanUpBlocks, ());
+        } else if (random % 8 == 3) {
+            (by, call) = (governance, abi.encodeCall(engine.setShadow, (Guard.BLOCKLIST, random >> 80 & 1 == 0)));
+        } else {
+            call = abi.encodeCall(engine.blockAccounts, (_users(), duration, ""));
+        }
+        _same(address(engine), hub, by, call);
+    }
+
+    function _users() private view returns (address[] memory users) {
+        users = new address[](3);
+        (users[0], users[1], users[2]) = (alice, governance, bob);
     }
 
     function _control(uint256 random, uint256 kind, address user) private view returns (address by, bytes memory) {

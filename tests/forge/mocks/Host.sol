@@ -57,6 +57,16 @@ contract Host is Book, Guardrails {
         return _payOut(asset, msg.sender, to, amount);
     }
 
+    /// @dev Anyone may take what is `account`'s; the guards are asked all the same.
+    function withdrawFor(address asset, uint256 amount, address account, address to)
+        external
+        guarded(Op.WITHDRAW)
+        returns (uint256)
+    {
+        _debit(asset, account, amount);
+        return _payOut(asset, account, to, amount);
+    }
+
     function removePosition(bytes32 position, address asset, uint256 amount) external {
         _requirePositionRemovable(position, msg.sender, asset, amount);
     }
@@ -129,6 +139,16 @@ contract HubHost is Book, HubGuarded {
 
     function room(Exposure kind, address asset, uint256 amount) external view returns (uint256) {
         return _capRoom(kind, asset, amount);
+    }
+
+    /// @dev Anyone may take what is `account`'s; the guards are asked all the same.
+    function withdrawFor(address asset, uint256 amount, address account, address to)
+        external
+        guarded(Op.WITHDRAW)
+        returns (uint256)
+    {
+        _debit(asset, account, amount);
+        return _payOut(asset, account, to, amount);
     }
 
     function open(uint16 operation) external view returns (bool) {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ICaps} from "../../../contracts/guards/caps/ICaps.sol";
 import {Exposure} from "../../../contracts/guards/caps/CapWord.sol";
 import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
+import {IBlocklist} from "../../../contracts/guards/blocklist/IBlocklist.sol";
 import {ILevel} from "../../../contracts/guards/level/ILevel.sol";
 import {ILock} from "../../../contracts/guards/lock/ILock.sol";
 import {IOutflow} from "../../../contracts/guards/outflow/IOutflow.sol";
@@ -15,7 +16,7 @@ import {ISettlement} from "../../../contracts/guards/settlement/ISettlement.sol"
 import {Guard, Rank} from "../../../contracts/guards/Types.sol";
 
 /// @title All that a guarded protocol answers to roles, governance and anyone
-interface IEngine is IPause, ILevel, ILock, IOutflow, IOverride, IResume, IRoles, ISettlement, ICaps {
+interface IEngine is IBlocklist, IPause, ILevel, ILock, IOutflow, IOverride, IResume, IRoles, ISettlement, ICaps {
     error CapNotSet(Exposure kind, address asset);
     error CapExceeded(Exposure kind, address asset, uint256 wanted, uint256 cap);
     error AmountTooLarge(uint256 amount);
@@ -31,6 +32,9 @@ interface IEngine is IPause, ILevel, ILock, IOutflow, IOverride, IResume, IRoles
     error DepositTooYoung(address account, uint256 removableAt);
     error SettlementNotSet();
     error ClaimNotBacked(address asset, uint256 amount, uint256 missing);
+
+    error AccountIsBlocked(address account, uint256 until);
+    error SelectorIsBlocked(bytes4 selector, uint256 until);
 
     event LiquidationGraceSet(uint256 previous, uint256 grace);
     event CleanedUp(Rank indexed rank, address indexed by);

@@ -61,7 +61,7 @@ contract BoundedFreeze is Proof, Roles {
     function _install(uint256 limits, uint32 spent, uint32 covered, uint256 time) private {
         vm.assume(time < LAST_TIME && covered < LAST_TIME && spent < LAST_TIME && _limits(limits).isValid());
         _roles().limits[GUARDIAN] = _limits(limits);
-        _roles().use[GUARDIAN] = RankUse(spent, covered, false, 0, 0);
+        _roles().use[GUARDIAN] = RankUse(spent, covered, false, 0, 0, 0);
         vm.warp(time);
     }
 

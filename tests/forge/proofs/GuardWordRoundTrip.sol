@@ -40,9 +40,12 @@ contract GuardWordRoundTrip is Proof {
         assert(next.agesDeposits() == value && _outside(word, next, 253, 1));
         next = word.withGrace(value);
         assert(next.inGrace() == value && _outside(word, next, 254, 1));
+        next = word.withBlocks(value);
+        assert(next.mayBlock() == value && _outside(word, next, 255, 1));
     }
 
-    /// @dev The hot path's one test: false only when no rank's pause names the operation and no level is raised.
+    /// @dev The hot path's one test: false only when no rank's pause names the operation, no level is raised, no
+    /// grace is kept and nobody may be blocked.
     function check_mayRestrict(GuardWord word, uint16 operation) external pure {
         uint256 named;
         uint256 raised;
@@ -50,7 +53,7 @@ contract GuardWordRoundTrip is Proof {
             named |= GuardWord.unwrap(word) >> (48 * (r - 1)) & operation;
             raised |= GuardWord.unwrap(word) >> (144 + 35 * (r - 1)) & 7;
         }
-        assert(word.mayRestrict(operation) == (named | raised != 0 || word.inGrace()));
+        assert(word.mayRestrict(operation) == (named | raised != 0 || word.inGrace() || word.mayBlock()));
     }
 
     function _rank(uint8 r) private pure returns (Rank) {

@@ -142,7 +142,7 @@ contract OnlyTighten is Proof, EmergencyControls {
         _roles().isSealed = true;
         _roles().holders[CALLER] = Holder(rank, type(uint32).max, 0);
         _roles().limits[rank] = RankLimits.wrap(limits);
-        _roles().use[rank] = RankUse(spent, covered, false, 0, 0);
+        _roles().use[rank] = RankUse(spent, covered, false, 0, 0, 0);
         vm.warp(time);
     }
 

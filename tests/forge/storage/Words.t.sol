@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {GuardStorage} from "../../../contracts/guards/GuardStorage.sol";
 import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
 import {RankLimits} from "../../../contracts/guards/roles/RankLimits.sol";
+import {SubjectRecord} from "../../../contracts/guards/roles/SubjectRecord.sol";
 import {Guard, Level, Rank} from "../../../contracts/guards/Types.sol";
 import {Test} from "../base/Test.sol";
 
@@ -36,7 +37,7 @@ contract WordsTest is Test {
             word = word.withShadow(Guard(g), f.flags >> g & 1 == 1);
         }
         word = word.withLockHorizon(f.horizon).withAging(f.flags >> 4 & 1 == 1);
-        return word.withGrace(f.flags >> 5 & 1 == 1);
+        return word.withGrace(f.flags >> 5 & 1 == 1).withBlocks(f.flags >> 6 & 1 == 1);
     }
 
     function testFuzz_GuardWordKeepsItsFieldsApart(uint256 raw, Fields memory f) public pure {
@@ -57,13 +58,25 @@ contract WordsTest is Test {
         assertEq(word.lockHorizon(), f.horizon);
         assertEq(word.agesDeposits(), f.flags >> 4 & 1 == 1);
         assertEq(word.inGrace(), f.flags >> 5 & 1 == 1);
-        assertEq(GuardWord.unwrap(word) >> 255, raw >> 255);
+        assertEq(word.mayBlock(), f.flags >> 6 & 1 == 1);
+    }
+
+    /// What a payment asks beyond the operation: only where a lock, an age or a block can matter.
+    function testFuzz_WhoIsAskedAbout(uint256 raw, Fields memory f, uint32 time) public pure {
+        GuardWord word = _written(GuardWord.wrap(raw & ~uint256(7 << 144 | 7 << 179 | 7 << 214)), f);
+        bool marked = word.agesDeposits() || word.mayBlock();
+        assertEq(word.asksWho(time), marked || time < f.horizon);
+        word = word.withAging(false).withBlocks(false);
+        if (f.horizon != 0) assertTrue(word.asksWho(f.horizon - 1));
+        assertFalse(word.asksWho(f.horizon));
+        assertTrue(word.withAging(true).asksWho(f.horizon));
+        assertTrue(word.withBlocks(true).asksWho(f.horizon));
     }
 
     /// The hot path, written out in assembly, against the fields read one by one.
     function testFuzz_TheHotPathMissesNothing(uint256 raw, Fields memory f, uint16 operation) public {
         GuardWord word = _written(GuardWord.wrap(raw & ~uint256(7 << 144 | 7 << 179 | 7 << 214)), f);
-        bool concerned = word.inGrace();
+        bool concerned = word.inGrace() || word.mayBlock();
         bool raised;
         for (uint8 r = 1; r < 4; ++r) {
             (uint16 operations,) = word.pauseOf(Rank(r));
@@ -82,7 +95,36 @@ contract WordsTest is Test {
         assertEq(host.mayRestrict(word, operation), word.mayRestrict(operation));
         bool pauseBit = bit < 144 && bit % 48 == op % 16;
         bool levelBit = (bit >= 144 && bit < 147) || (bit >= 179 && bit < 182) || (bit >= 214 && bit < 217);
-        assertEq(word.mayRestrict(operation), pauseBit || levelBit || bit == 254);
+        assertEq(word.mayRestrict(operation), pauseBit || levelBit || bit == 254 || bit == 255);
+    }
+
+    struct Subject {
+        uint32[3] until;
+        uint32[2] spent;
+        uint96 tag;
+        uint32 time;
+    }
+
+    function testFuzz_SubjectRecordKeepsItsFieldsApart(uint256 raw, Subject memory s) public pure {
+        SubjectRecord record = SubjectRecord.wrap(raw).withTag(s.tag);
+        for (uint8 r = 1; r < 4; ++r) {
+            record = record.withUntil(Rank(r), s.until[r - 1]);
+            if (r < 3) record = record.withSpent(Rank(r), s.spent[r - 1]);
+        }
+        uint256 longest;
+        for (uint8 r = 1; r < 4; ++r) {
+            if (s.until[r - 1] > longest) longest = s.until[r - 1];
+        }
+        assertEq(record.until(), longest);
+        SubjectRecord ended = record.endedAt(s.time);
+        assertEq(ended.until(), longest > s.time ? s.time : longest);
+        for (uint8 r = 1; r < 4; ++r) {
+            assertEq(record.untilOf(Rank(r)), s.until[r - 1]);
+            assertEq(ended.untilOf(Rank(r)), s.until[r - 1] > s.time ? s.time : s.until[r - 1]);
+            if (r < 3) assertEq(record.spentBy(Rank(r)), s.spent[r - 1]);
+        }
+        assertEq(record.tag(), s.tag);
+        assertEq(SubjectRecord.unwrap(ended) >> 96, SubjectRecord.unwrap(record) >> 96);
     }
 
     function testFuzz_RankLimitsHoldTheirFields(uint32[6] memory t, uint16 locks, uint16 ops, uint8 level) public pure {
