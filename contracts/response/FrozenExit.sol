@@ -25,7 +25,8 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 /// Assumes: the host's `_exitShares` hooks, and its reentrancy lock (this one) on all that moves shares or assets;
 /// rules under which FROZEN closes what would change shares or assets meanwhile.
 /// Does not guard: shares that the attack forged. They leave pro rata too, unless their account is locked or blocked
-/// (locks, blocks and the age of deposits count here); where that is not enough, use `ProRataExit` with a snapshot from before.
+/// (locks, blocks and the age of deposits count here); where that is not enough, use `ProRataExit` with a snapshot from
+/// before.
 /// It is not metered: at FROZEN the limiter lets nothing through, and a share of what is left cannot be more than
 /// that. BoundedLoss therefore does not hold while it is open.
 abstract contract FrozenExit is IFrozenExit, GuardrailCore, OverrideCore, ReentrancyGuardTransient {
