@@ -30,6 +30,7 @@ from guardrails.deploy.words import (
     rank_limits_fields,
     rank_limits_word,
 )
+from guardrails.errors import GuardrailsError
 from guardrails.policy import Asset, Policy, Rank
 from guardrails.policy.budget import BUDGET_DECIMALS
 from guardrails.policy.contracts import base_member
@@ -70,6 +71,10 @@ def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ..
     yield _seconds("setExpiry", "override.expiry", "overrideExpiry", policy.override.expiry)
     yield delay_setting("default_delay", DEFAULT_SELECTOR, policy.override.default_delay)
     for name, seconds in sorted(policy.override.delays.items()):
+        if name not in selectors:
+            raise GuardrailsError(
+                f"no contract of this deployment has `{name}`", f"override.delays.{name}", "Remove the line."
+            )
         yield delay_setting(f"delays.{name}", selectors[name], seconds)
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from guardrails.deploy.configuration import settings
 from guardrails.deploy.words import level_rules_word, outflow_word, rank_limits_word
+from guardrails.errors import GuardrailsError
 from guardrails.policy import Level, loads
 
 GUARDS = Path(__file__).parents[2] / "contracts" / "guards"
@@ -56,3 +58,14 @@ def test_outflow(bridge_text: str) -> None:
     assert (field(word, 232, 239), field(word, 240, 244)) == (100, 8)
     assert (field(word, 245, 248), field(word, 249, 252)) == (5, 2)
     assert (field(word, 253, 254), field(word, 255, 255)) == (2, 1)
+
+
+def test_a_delay_of_a_function_that_is_not_there(bridge_text: str) -> None:
+    """It is refused: a delay that were left out in silence would be the default one on chain."""
+    policy = loads(bridge_text)
+    known = dict.fromkeys(policy.override.delays, b"abcd")
+    assert [s.key for s in settings(policy, known) if "delays.setLimit" in s.key] == [
+        "setDelay delays.setLimit"
+    ]
+    with pytest.raises(GuardrailsError, match="no contract of this deployment has `setLimit`"):
+        list(settings(policy, {name: one for name, one in known.items() if name != "setLimit"}))
