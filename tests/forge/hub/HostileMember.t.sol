@@ -113,6 +113,13 @@ contract HostileMemberTest is EngineTest {
         assertEq(token.balanceOf(alice), 2 * LIMIT);
     }
 
+    /// Admitting asks for code; removing does not, or a member that destroyed itself would stay one.
+    function test_AMemberWithoutCodeCanBeRemoved() public {
+        vm.etch(address(hostile), "");
+        _remove();
+        assertFalse(hub.isMember(address(hostile)));
+    }
+
     /// Its claims cannot be returned to a member that refuses them: they wait, and are paid. They are its own assets.
     function test_S22_AMemberThatRefusesAReturnGetsItsClaimPaid() public {
         uint256 other = _honestClaim();
