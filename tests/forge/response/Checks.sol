@@ -10,7 +10,7 @@ contract SwitchedCheck is IResumeCheck {
         NO,
         REVERTS,
         BURNS_GAS,
-        TWO,
+        THREE,
         LITTLE,
         BOMB
     }
@@ -23,15 +23,20 @@ contract SwitchedCheck is IResumeCheck {
 
     function holds() external view returns (bool) {
         Answer a = answer;
-        if (a == Answer.REVERTS) revert("no");
+        if (a == Answer.REVERTS) {
+            assembly {
+                mstore(0, 1)
+                revert(0, 32)
+            }
+        }
         if (a == Answer.BURNS_GAS) {
             assembly {
                 invalid()
             }
         }
-        if (a == Answer.TWO || a == Answer.LITTLE || a == Answer.BOMB) {
-            uint256 word = a == Answer.TWO ? 2 : 1;
-            uint256 size = a == Answer.TWO ? 32 : a == Answer.LITTLE ? 31 : 60_000;
+        if (a == Answer.THREE || a == Answer.LITTLE || a == Answer.BOMB) {
+            uint256 word = a == Answer.THREE ? 3 : 1;
+            uint256 size = a == Answer.THREE ? 32 : a == Answer.LITTLE ? 31 : 60_000;
             assembly {
                 mstore(0, word)
                 return(0, size)

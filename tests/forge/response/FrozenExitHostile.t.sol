@@ -113,6 +113,7 @@ contract FrozenExitHostileTest is ExampleTest {
         assertEq(good.balanceOf(alice), 400);
         assertEq(other.balanceOf(alice), 400);
         assertEq(host.exitOwed(alice, address(bad)), 400);
+        assertEq(host.exitOwed(alice, address(good)), 0);
         bad.setBite(HostileToken.Bite.NONE);
         _exit(bob, 600);
         assertEq(bad.balanceOf(bob), 600, "what is owed is not shared out again");
@@ -127,7 +128,7 @@ contract FrozenExitHostileTest is ExampleTest {
         _survives(HostileToken.Bite.REVERTS);
         _survives(HostileToken.Bite.BURNS_GAS);
         _survives(HostileToken.Bite.RETURNS_FALSE);
-        _survives(HostileToken.Bite.RETURNS_TWO);
+        _survives(HostileToken.Bite.RETURNS_THREE);
         _survives(HostileToken.Bite.RETURNS_LITTLE);
         _survives(HostileToken.Bite.RETURNS_A_BOMB);
     }
@@ -148,6 +149,9 @@ contract FrozenExitHostileTest is ExampleTest {
         _exit(alice, 400);
         _exit(bob, 300);
         _exit(bob, 300);
+        host.queue(address(bad), 10); // now what is locked and what is owed are more than a number holds
+        host.give(alice, 1);
+        _exit(alice, 1);
         assertEq(good.balanceOf(alice), 400);
         assertEq(good.balanceOf(bob), 600);
         assertEq(other.balanceOf(bob), 600);
@@ -155,8 +159,21 @@ contract FrozenExitHostileTest is ExampleTest {
 
     function test_S36_ABalanceThatCannotBeReadPaysNothing() public {
         bad.setBite(HostileToken.Bite.BALANCE_REVERTS);
+        vm.expectCall(address(bad), abi.encodeCall(bad.transfer, (alice, 0)), 0);
         _exit(alice, 400);
         assertEq(good.balanceOf(alice), 400);
+        assertEq(host.exitOwed(alice, address(bad)), 0);
+    }
+
+    /// S36: what two exits owe adds up, and is collected once.
+    function test_S36_TwoExitsThatFailAreOwedBoth() public {
+        bad.setBite(HostileToken.Bite.REVERTS);
+        _exit(alice, 100);
+        _exit(alice, 300);
+        assertEq(host.exitOwed(alice, address(bad)), 400);
+        bad.setBite(HostileToken.Bite.NONE);
+        _collect(alice, alice);
+        assertEq(bad.balanceOf(alice), 400);
         assertEq(host.exitOwed(alice, address(bad)), 0);
     }
 

@@ -10,7 +10,7 @@ contract HostileToken is Token {
         REVERTS,
         BURNS_GAS,
         RETURNS_FALSE,
-        RETURNS_TWO,
+        RETURNS_THREE,
         RETURNS_LITTLE,
         RETURNS_A_BOMB,
         RETURNS_NOTHING,
@@ -36,16 +36,21 @@ contract HostileToken is Token {
     }
 
     function transfer(address to, uint256 amount) public override returns (bool) {
-        if (bite == Bite.REVERTS) revert Blocked(to);
+        if (bite == Bite.REVERTS) {
+            assembly {
+                mstore(0, 1)
+                revert(0, 32)
+            }
+        }
         if (bite == Bite.RETURNS_FALSE) return false;
         if (bite == Bite.CALLS_BACK) {
             (bool done, bytes memory returned) = target.call(call);
             refusal = done ? bytes("") : returned;
         }
-        if (bite == Bite.RETURNS_TWO || bite == Bite.RETURNS_LITTLE || bite == Bite.RETURNS_A_BOMB) {
-            uint256 size = bite == Bite.RETURNS_TWO ? 32 : bite == Bite.RETURNS_LITTLE ? 31 : 60_000;
+        if (bite == Bite.RETURNS_THREE || bite == Bite.RETURNS_LITTLE || bite == Bite.RETURNS_A_BOMB) {
+            uint256 size = bite == Bite.RETURNS_THREE ? 32 : bite == Bite.RETURNS_LITTLE ? 31 : 60_000;
             assembly {
-                mstore(0, 2)
+                mstore(0, 3)
                 return(0, size)
             }
         }

@@ -120,6 +120,7 @@ contract ProRataExitTest is ExitFixture {
     function test_S38_OpensAtTheEndOfTheChallenge() public {
         _claimFails(0, _notOpen(0));
         assertEq(escrow.claimableOf(alice, 100, address(good)), 0);
+        assertEq(escrow.claimableOf(alice, 0, address(good)), 0);
         vm.expectEmit(address(escrow));
         emit SnapshotAnnounced(_root(), TOTAL, T0 + CHALLENGE, T0 + CHALLENGE + PERIOD, "ipfs://snapshot");
         _announce();
@@ -178,6 +179,8 @@ contract ProRataExitTest is ExitFixture {
         sharesOf = [uint256(800), 900, 1001, 1];
         _plant();
         _open();
+        assertEq(escrow.claimableOf(carol, 1001, address(good)), 0, "above the total");
+        assertEq(escrow.claimableOf(carol, 1000, address(good)), 10_000);
         _claim(0);
         _claim(1);
         assertEq(good.balanceOf(alice), 8000);
@@ -206,6 +209,7 @@ contract ProRataExitTest is ExitFixture {
         sharesOf = [TOTAL, uint256(0), 0, 0];
         _plant();
         _open();
+        vm.expectCall(address(good), abi.encodeCall(good.transfer, (bob, 0)), 0);
         _claim(1);
         assertEq(good.balanceOf(bob), 0);
         _claim(0);
@@ -255,53 +259,5 @@ contract ProRataExitTest is ExitFixture {
         escrow.sweep(address(stranger), address(escrow));
         escrow.sweep(address(stranger), governance);
         assertEq(stranger.balanceOf(governance), 7);
-    }
-
-    // ---------------------------------------------------------------- construction
-
-    function test_ConstructionAcceptsTheBounds() public {
-        ProRataExit shortest = new ProRataExit(governance, _three(), 1 days, 90 days);
-        assertEq(shortest.owner(), governance);
-        assertEq(shortest.challenge(), 1 days);
-        assertEq(shortest.tokens().length, 3);
-        assertEq(shortest.tokens()[2], address(other));
-        ProRataExit longest = new ProRataExit(governance, _many(32), 90 days, 3650 days);
-        assertEq(longest.claimPeriod(), 3650 days);
-    }
-
-    function test_RevertIf_ConstructedOutOfBounds() public {
-        _refusedTimes(1 days - 1, 90 days, IProRataExit.ChallengeOutOfBounds.selector);
-        _refusedTimes(90 days + 1, 90 days, IProRataExit.ChallengeOutOfBounds.selector);
-        _refusedTimes(1 days, 90 days - 1, IProRataExit.ClaimPeriodOutOfBounds.selector);
-        _refusedTimes(1 days, 3650 days + 1, IProRataExit.ClaimPeriodOutOfBounds.selector);
-        address[] memory list = _many(33);
-        _refusedTokens(list);
-        _refusedTokens(_many(0));
-        list = _three();
-        list[2] = list[0];
-        _refusedTokens(list);
-        list[2] = attacker;
-        _refusedTokens(list);
-        list[2] = address(other);
-        vm.expectRevert(IProRataExit.InvalidOwner.selector);
-        new ProRataExit(address(0), list, CHALLENGE, PERIOD);
-    }
-
-    function _refusedTimes(uint256 challenge, uint256 period, bytes4 refusal) private {
-        address[] memory list = _three();
-        vm.expectPartialRevert(refusal);
-        new ProRataExit(governance, list, challenge, period);
-    }
-
-    function _refusedTokens(address[] memory list) private {
-        vm.expectRevert(IProRataExit.InvalidTokens.selector);
-        new ProRataExit(governance, list, CHALLENGE, PERIOD);
-    }
-
-    function _many(uint256 count) private returns (address[] memory list) {
-        list = new address[](count);
-        for (uint256 i; i < count; ++i) {
-            list[i] = address(new Token());
-        }
     }
 }

@@ -49,7 +49,7 @@ contract ProRataHostileTest is ExitFixture {
     }
 
     function test_S36_ATokenThatReturnsNonsense() public {
-        _survives(HostileToken.Bite.RETURNS_TWO, 1_000_000);
+        _survives(HostileToken.Bite.RETURNS_THREE, 1_000_000);
     }
 
     function test_S36_ATokenThatReturnsTooLittle() public {
