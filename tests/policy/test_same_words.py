@@ -63,11 +63,11 @@ def test_functions_of_a_hub_that_have_a_delay() -> None:
 
 
 def governed(source: str) -> set[str]:
-    """External functions that ask governance."""
+    """External functions that ask governance, but for what never loosens: that has no delay."""
     named: set[str] = set()
     for body in re.findall(r"\n    function (\w+\([^;{]*\)[^;{]*\{.*?\n    \})", source, re.DOTALL):
         name = re.match(r"\w+", body)
         assert name
-        if re.search(r"\b_governed\(", body) and " external" in body.split("{")[0]:
+        if re.search(r"\b_governed\((?!false\))", body) and " external" in body.split("{")[0]:
             named.add(name[0])
     return named
