@@ -36,7 +36,7 @@ PAYMENTS = 5
 MINUTE = 60
 
 # name of the row, contract, peer?, target of the issue or None
-TARGETS = {"pause": 2_200, "outflow": 6_000, "pause+outflow": 7_800, "engine": 10_200, "hub": 15_500}
+TARGETS = {"pause": 2_200, "outflow": 6_000, "pause+outflow": 7_700, "engine": 9_800, "hub": 15_000}
 
 
 class Build:

@@ -35,11 +35,15 @@ abstract contract GuardrailCore is BlocklistCore, LockCore, OutflowCore, Settlem
     }
 
     function _withheld() internal view virtual override returns (uint256) {
-        GuardWord word = _word();
-        return word.anyLevel() ? 100 - _shareAt(_liveLevel(word)) : 0;
+        return _withheldBy(_word());
     }
 
     function _withheldInShadow() internal view virtual override returns (bool) {
         return _word().inShadow(Guard.LEVEL);
+    }
+
+    /// @dev The same of a word that is read already.
+    function _withheldBy(GuardWord word) internal view returns (uint256 withheld) {
+        if (word.anyLevel()) withheld = 100 - _shareAt(_liveLevel(word));
     }
 }

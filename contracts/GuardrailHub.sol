@@ -57,7 +57,7 @@ contract GuardrailHub is Guardrails, HubStorage, IGuardrailHub {
             if (word.mayBlock()) return Decision.REFUSE;
             _requireMayLeave(word, account, account, asset, amount);
         }
-        return _meterOut(asset, account, amount);
+        return _meterOut(asset, account, amount, _withheldBy(word));
     }
 
     function meterOutTo(address asset, address account, address to, uint256 amount)
@@ -66,8 +66,9 @@ contract GuardrailHub is Guardrails, HubStorage, IGuardrailHub {
         onlyMember
         returns (Decision)
     {
-        _requireMayLeave(_word(), account, to, asset, amount);
-        return _meterOut(asset, account, amount);
+        GuardWord word = _word();
+        _requireMayLeave(word, account, to, asset, amount);
+        return _meterOut(asset, account, amount, _withheldBy(word));
     }
 
     function noteDeposit(address account) external virtual onlyMember {

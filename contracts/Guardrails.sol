@@ -82,7 +82,9 @@ abstract contract Guardrails is GuardrailCore, OverrideCore, Proxy, IGuardedHost
     {
         GuardWord word = _word();
         if (word.asksWho(block.timestamp)) _requireMayLeave(word, account, to, asset, amount);
-        if (_meterOut(asset, account, amount) == Decision.QUEUE) return _createClaim(to, asset, amount);
+        if (_meterOut(asset, account, amount, _withheldBy(word)) == Decision.QUEUE) {
+            return _createClaim(to, asset, amount);
+        }
         IERC20(asset).safeTransfer(to, amount);
     }
 

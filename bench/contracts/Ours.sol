@@ -27,22 +27,22 @@ contract PauseHost is Plain, GateCore {
 
 contract OutflowHost is Plain, OutflowCore {
     constructor(address asset, OutflowWord word) {
-        _outflow().limiters[asset].word = word;
+        _limiter(asset).word = word;
     }
 
     function pay(address asset, address to, uint256 amount) external override {
-        _meterOut(asset, to, amount);
+        _meterOut(asset, to, amount, 0);
         _transfer(asset, to, amount);
     }
 }
 
 contract PauseOutflowHost is Plain, GateCore, OutflowCore {
     constructor(address asset, OutflowWord word) {
-        _outflow().limiters[asset].word = word;
+        _limiter(asset).word = word;
     }
 
     function pay(address asset, address to, uint256 amount) external override guarded(Op.WITHDRAW) {
-        _meterOut(asset, to, amount);
+        _meterOut(asset, to, amount, 0);
         _transfer(asset, to, amount);
     }
 }

@@ -41,7 +41,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
     }
 
     function availableForSmall(address asset) external view virtual returns (uint256) {
-        return Math.min(_outflow().limiters[asset].word.exemption(), _availableFor(asset, 0));
+        return Math.min(_limiter(asset).word.exemption(), _availableFor(asset, 0));
     }
 
     function retryAt(address asset, uint256 amount) external view virtual returns (uint256) {
@@ -49,7 +49,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
     }
 
     function outflowWord(address asset) external view virtual returns (OutflowWord) {
-        return _outflow().limiters[asset].word;
+        return _limiter(asset).word;
     }
 
     function relativeLimit(address asset)
@@ -70,17 +70,17 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
 
     function setLimit(address asset, OutflowWord config) external virtual {
         OutflowLayout storage l = _outflow();
-        OutflowWord previous = l.limiters[asset].word;
+        OutflowWord previous = _limiter(asset).word;
         _governed(previous.isExceededBy(config));
         bool ownRulesHold = config.isValid() && (asset != SHARED_BUDGET || config.isPlain());
-        bool hasBudget = l.unitRates[asset] != 0 && l.limiters[SHARED_BUDGET].word.mode() != Mode.UNSET;
+        bool hasBudget = l.unitRates[asset] != 0 && _limiter(SHARED_BUDGET).word.mode() != Mode.UNSET;
         if (!ownRulesHold || (config.shared() && !hasBudget)) revert InvalidLimit(asset);
-        if (config.shared() && !previous.shared()) TransientNet.forgetOutflow(l.limiters[asset]);
-        TransientNet.forgetCredit(l.limiters[asset]);
+        if (config.shared() && !previous.shared()) TransientNet.forgetOutflow(_limiter(asset));
+        TransientNet.forgetCredit(_limiter(asset));
         if (config.limit() < previous.limit()) _lowerShareOfBase(asset, config.limit());
         // without this cap, a limit cut to a hundredth would repay old credit for a hundred windows
         config = config.withUsed(Math.min(_carriedOver(previous, config), config.mostUsed()), block.timestamp);
-        l.limiters[asset].word = config;
+        _limiter(asset).word = config;
         emit LimitSet(asset, previous, config);
     }
 
@@ -88,7 +88,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
         _governed(true);
         OutflowLayout storage l = _outflow();
         bool valid = bps <= 10_000 && growthBps <= 10_000 && (bps == 0 || base != 0);
-        if (!valid || l.limiters[asset].word.window() == 0) revert InvalidLimit(asset);
+        if (!valid || _limiter(asset).word.window() == 0) revert InvalidLimit(asset);
         l.relative[asset] = RelativeLimit(bps, growthBps, uint32(block.timestamp), base);
         emit RelativeLimitSet(asset, bps, growthBps, base);
         if (bps != 0) _applyBase(asset, base, bps);
@@ -97,21 +97,21 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
     function setUnitRate(address asset, uint256 rate) external virtual {
         _governed(true);
         if (rate == 0 || rate > type(uint128).max) revert InvalidLimit(asset);
-        TransientNet.forgetOutflow(_outflow().limiters[asset]);
+        TransientNet.forgetOutflow(_limiter(asset));
         emit UnitRateSet(asset, _outflow().unitRates[asset], rate);
         _outflow().unitRates[asset] = rate;
     }
 
     function syncBase(address asset) external virtual {
         RelativeLimit storage r = _outflow().relative[asset];
-        uint256 window = _outflow().limiters[asset].word.window();
+        uint256 window = _limiter(asset).word.window();
         if (r.bps == 0 || window == 0) revert NotRelative(asset);
         uint256 elapsed;
         unchecked {
             elapsed = uint32(block.timestamp - r.syncedAt); // 32-bit wrap
         }
         if (elapsed < SYNC_INTERVAL) revert SyncTooSoon(asset, block.timestamp - elapsed + SYNC_INTERVAL);
-        if (TransientNet.isWritten(_outflow().limiters[asset])) revert SyncAfterFlow(asset);
+        if (TransientNet.isWritten(_limiter(asset))) revert SyncAfterFlow(asset);
         uint256 previous = r.base;
         uint256 step = previous * r.growthBps * Math.min(elapsed, window) / (10_000 * window);
         uint256 lowest = previous > step ? previous - step : 0;
@@ -161,7 +161,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
 
     /// @dev Sets the limit to its share of the base, rounded down to the 20 bits of the mantissa.
     function _applyBase(address asset, uint256 base, uint256 bps) private returns (uint256) {
-        OutflowWord previous = _outflow().limiters[asset].word;
+        OutflowWord previous = _limiter(asset).word;
         uint256 mantissa = base * bps / 10_000;
         uint256 exponent;
         while (mantissa >= 1 << 20) {
@@ -171,7 +171,7 @@ abstract contract Outflow is IOutflow, OutflowCore, GuardBase {
         if (exponent >= 32) revert InvalidLimit(asset);
         OutflowWord next = previous.withLimit(mantissa, exponent);
         if (2 * next.limit() * next.window() >= MAX_AMOUNT) revert InvalidLimit(asset);
-        _outflow().limiters[asset].word = next.withUsed(_carriedOver(previous, next), block.timestamp);
+        _limiter(asset).word = next.withUsed(_carriedOver(previous, next), block.timestamp);
         return next.limit();
     }
 }

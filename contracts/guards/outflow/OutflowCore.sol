@@ -16,7 +16,6 @@ abstract contract OutflowCore is GuardStorage {
 
     /// @custom:storage-location erc7201:guardrails.outflow
     struct OutflowLayout {
-        mapping(address asset => Limiter) limiters;
         mapping(address asset => RelativeLimit) relative;
         mapping(address asset => uint256) unitRates;
     }
@@ -38,9 +37,11 @@ abstract contract OutflowCore is GuardStorage {
     // keccak256(abi.encode(uint256(keccak256("guardrails.outflow")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant OUTFLOW_SLOT = 0xb597630f7b3d0972e91a249945c2e621d99036e8e1b7bf37da515dd53b102b00;
 
+    // the last 12 bytes of keccak256("guardrails.limiter")
+    uint256 private constant LIMITER_TAG = 0x56d2c77fbcabd7fac30e19c0;
+
     // for the ordinary payment: parts of `OutflowWord`
     uint256 private constant USED_MASK = 0x7fffffffffffffffffffffffffffff;
-    uint256 private constant PAID = 255;
     uint256 private constant CONFIG_MASK = 0xffffffffffffffffffffffffff80000000000000000000000000000000000000;
 
     // ---------------------------------------------------------------- internal
@@ -57,7 +58,7 @@ abstract contract OutflowCore is GuardStorage {
 
     /// @dev Meters what came in. `amount` is what arrived, measured by the caller.
     function _meterIn(address asset, uint256 amount) internal {
-        Limiter storage limiter = _outflow().limiters[asset];
+        Limiter storage limiter = _limiter(asset);
         OutflowWord word = limiter.word;
         if (amount == 0 || !word.isLimited()) return;
         if (amount > MAX_AMOUNT) amount = MAX_AMOUNT;
@@ -78,47 +79,45 @@ abstract contract OutflowCore is GuardStorage {
 
     /// @dev Decides on `amount` leaving now and, when it may, charges it. Reverts where the asset's mode says so.
     ///
-    /// The block of assembly is the ordinary payment: the asset's first movement in this second (so that nothing of
-    /// this transaction can be netted), at full share, within the limit without need of reserve, exemption or credit,
-    /// and no shared budget. It does what `_charge` would do for two thirds of the gas, and leaves all else to it; a
-    /// fuzz test and a proof hold the two together.
-    function _meterOut(address asset, address account, uint256 amount) internal returns (Decision) {
-        uint256 state = _withheld(); // a percentage, then PAID
+    /// The assembly is the ordinary payment: the asset's first movement in this second (so that nothing of this
+    /// transaction can be netted), at full share, within the limit without need of reserve, exemption or credit, and no
+    /// shared budget. It does what `_meterWithCare` would do for two thirds of the gas, and leaves all else to it; a fuzz
+    /// test and a proof hold the two together. Nothing wraps: limit < 2^124, window < 2^22, elapsed < 2^32.
+    /// @param withheld percent of the limits that the live level withholds: `_withheld()`, or 0 without levels
+    function _meterOut(address asset, address account, uint256 amount, uint256 withheld) internal returns (Decision) {
+        uint256 next; // the word after an ordinary payment; 0 where this is none
+        uint256 slot;
         assembly ("memory-safe") {
-            mstore(0, shr(96, shl(96, asset)))
-            mstore(32, OUTFLOW_SLOT)
-            let slot := keccak256(0, 64) // _outflow().limiters[asset]
+            slot := or(shl(96, asset), LIMITER_TAG) // of `_limiter(asset)`
             let word := sload(slot)
             let limit := mul(and(shr(151, word), 0xfffff), exp(10, and(shr(171, word), 31)))
-            let window := mul(and(shr(176, word), 0xffff), 60)
-            let elapsed := and(sub(timestamp(), shr(119, word)), 0xffffffff)
+            let window := and(shr(176, word), 0xffff) // minutes
+            let refilled := mul(and(sub(timestamp(), shr(119, word)), 0xffffffff), limit)
             let before := and(word, USED_MASK)
-            let refilled := mul(elapsed, limit)
-            let used := add(mul(gt(before, refilled), sub(before, refilled)), mul(amount, window))
-            if iszero(
-                or(
-                    or(
-                        gt(used, mul(sub(limit, div(mul(limit, and(shr(249, word), 15)), 10)), window)), // over
-                        gt(sub(shr(253, word), 1), 1) // no limit, or a shared one
+            let used := add(mul(gt(before, refilled), sub(before, refilled)), mul(mul(amount, window), 60))
+            next := mul(
+                gt(
+                    and(
+                        // within what the reserve leaves; 60 seconds times tenths are 6 times
+                        lt(used, mul(mul(limit, sub(10, and(shr(249, word), 15))), mul(window, 6))),
+                        // 0 < amount ≤ refilled: so a second has passed, there is a limit, and `used` did not wrap
+                        and(lt(sub(amount, 1), refilled), lt(shr(253, word), 3)) // limited, and not shared
                     ),
-                    or(
-                        or(shr(119, sub(amount, 1)), iszero(elapsed)), // nothing, too much, or not the first
-                        state // a level
-                    )
-                )
-            ) {
-                let config := and(word, CONFIG_MASK)
-                tstore(slot, or(config, amount)) // TransientNet: this much out, credit as it was
-                sstore(slot, or(config, or(used, shl(119, and(timestamp(), 0xffffffff)))))
-                state := PAID
-            }
+                    withheld
+                ),
+                or(and(word, CONFIG_MASK), or(used, shl(119, and(timestamp(), 0xffffffff))))
+            )
         }
-        if (state != PAID) return _meterWithCare(asset, account, amount);
+        if (next == 0) return _meterWithCare(asset, account, amount, withheld);
+        assembly ("memory-safe") {
+            tstore(slot, amount) // a plain outflow of `TransientNet`
+            sstore(slot, next)
+        }
     }
 
     /// @param size decides whether the reserve may be used
     function _availableFor(address asset, uint256 size) internal view returns (uint256 amount) {
-        OutflowWord word = _outflow().limiters[asset].word;
+        OutflowWord word = _limiter(asset).word;
         Mode mode = word.mode();
         if (mode == Mode.UNLIMITED) return type(uint256).max;
         if (_word().inShadow(Guard.OUTFLOW)) return type(uint256).max;
@@ -126,7 +125,7 @@ abstract contract OutflowCore is GuardStorage {
         uint256 share = _enforcedShare();
         amount = _room(word, size, share);
         if (!word.shared()) return amount;
-        uint256 units = _room(_outflow().limiters[SHARED_BUDGET].word, type(uint256).max, share);
+        uint256 units = _room(_limiter(SHARED_BUDGET).word, type(uint256).max, share);
         return Math.min(amount, Math.mulDiv(units, RATE_SCALE, _outflow().unitRates[asset]));
     }
 
@@ -140,13 +139,13 @@ abstract contract OutflowCore is GuardStorage {
 
     /// @dev See `IOutflow.retryAt`.
     function _retryAt(address asset, uint256 amount) internal view returns (uint256 at) {
-        OutflowWord word = _outflow().limiters[asset].word;
+        OutflowWord word = _limiter(asset).word;
         at = block.timestamp;
         if (amount == 0 || word.mode() == Mode.UNLIMITED || _word().inShadow(Guard.OUTFLOW)) return at;
         if (word.mode() == Mode.UNSET || amount >= MAX_AMOUNT) return type(uint256).max;
         if (word.shared()) {
             uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Ceil);
-            at = _retryWord(_outflow().limiters[SHARED_BUDGET].word, units, type(uint256).max, at);
+            at = _retryWord(_limiter(SHARED_BUDGET).word, units, type(uint256).max, at);
         }
         return _retryWord(word, amount, amount, at);
     }
@@ -174,15 +173,24 @@ abstract contract OutflowCore is GuardStorage {
         }
     }
 
-    // ---------------------------------------------------------------- private
+    /// @dev The limiter of `asset` is in the slot that its address and the tag make together, 20 and 12 bytes: no two
+    /// assets meet, and a slot that is a hash has this tag once in 2^96 times. A mapping would hash, for 60 gas a payment.
+    function _limiter(address asset) internal pure returns (Limiter storage l) {
+        assembly ("memory-safe") {
+            l.slot := or(shl(96, asset), LIMITER_TAG)
+        }
+    }
 
     /// @dev The whole rule, of which the ordinary payment is one case.
-    function _meterWithCare(address asset, address account, uint256 amount) private returns (Decision) {
-        Limiter storage limiter = _outflow().limiters[asset];
+    function _meterWithCare(address asset, address account, uint256 amount, uint256 withheld)
+        internal
+        returns (Decision)
+    {
+        Limiter storage limiter = _limiter(asset);
         OutflowWord word = limiter.word;
         if (amount == 0 || word.isUnlimited()) return Decision.PASS;
         if (word.isLimited()) {
-            uint256 share = 100 - _withheld();
+            uint256 share = 100 - withheld;
             if (share != 100 && _withheldInShadow()) {
                 if (!_wouldFit(limiter, word, asset, amount, share)) {
                     _emitOver(Guard.LEVEL, word, account, asset, amount, true);
@@ -193,6 +201,8 @@ abstract contract OutflowCore is GuardStorage {
         }
         return _overLimit(word, asset, account, amount);
     }
+
+    // ---------------------------------------------------------------- private
 
     /// @return false, and nothing changed, when it does not fit
     function _charge(Limiter storage limiter, OutflowWord word, address asset, uint256 amount, uint256 share)
@@ -227,7 +237,7 @@ abstract contract OutflowCore is GuardStorage {
     }
 
     function _chargeShared(address asset, uint256 amount, uint256 share) private returns (bool) {
-        Limiter storage budget = _outflow().limiters[SHARED_BUDGET];
+        Limiter storage budget = _limiter(SHARED_BUDGET);
         uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Ceil);
         OutflowWord next = budget.word.consumed(units, type(uint256).max, share, block.timestamp);
         if (next.isZero()) return false;
@@ -236,7 +246,7 @@ abstract contract OutflowCore is GuardStorage {
     }
 
     function _refundShared(address asset, uint256 amount, uint256 share) private {
-        Limiter storage budget = _outflow().limiters[SHARED_BUDGET];
+        Limiter storage budget = _limiter(SHARED_BUDGET);
         uint256 units = _toCommonUnits(asset, amount, Math.Rounding.Floor);
         budget.word = budget.word.refunded(units, share, block.timestamp);
     }
@@ -254,7 +264,7 @@ abstract contract OutflowCore is GuardStorage {
         if (word.consumed(charged, amount, share, block.timestamp).isZero()) return false;
         if (!word.shared()) return true;
         uint256 units = _toCommonUnits(asset, charged, Math.Rounding.Ceil);
-        OutflowWord budget = _outflow().limiters[SHARED_BUDGET].word;
+        OutflowWord budget = _limiter(SHARED_BUDGET).word;
         return !budget.consumed(units, type(uint256).max, share, block.timestamp).isZero();
     }
 

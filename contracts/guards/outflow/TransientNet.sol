@@ -15,9 +15,9 @@ struct Limiter {
 /// 127        set when it is an inflow
 /// 128..134   100 less the largest share at which something was charged: at it, what comes back is refunded
 /// 192..231   end of the credit before this transaction, where `OutflowWord` has it
-/// 253..254   not zero once the slot was written; the other bits mean nothing
+/// 253        set, but for a plain outflow: all of it at full share, the credit as it was; its size is the whole word
 library TransientNet {
-    uint256 private constant WRITTEN = 1 << 253;
+    uint256 private constant NOT_PLAIN = 1 << 253;
     uint256 private constant INFLOW = 1 << 127;
     uint256 private constant SIZE_MASK = (1 << 120) - 1;
 
@@ -34,14 +34,14 @@ library TransientNet {
         if (raw == 0) return (0, creditEnd, 0);
         net = int256(raw & SIZE_MASK);
         if (raw & INFLOW == 0) net = -net;
-        creditStart = (raw >> 192) & type(uint40).max;
+        creditStart = raw & NOT_PLAIN == 0 ? creditEnd : (raw >> 192) & type(uint40).max;
         share = 100 - ((raw >> 128) & 127);
     }
 
     /// @dev The caller keeps `net` within 2^119 on either side.
     function store(Limiter storage limiter, int256 net, uint256 creditStart, uint256 share) internal {
         uint256 size = net > 0 ? uint256(net) | INFLOW : uint256(-net);
-        uint256 raw = size | (100 - share) << 128 | creditStart << 192 | WRITTEN;
+        uint256 raw = size | (100 - share) << 128 | creditStart << 192 | NOT_PLAIN;
         assembly ("memory-safe") {
             tstore(limiter.slot, raw)
         }

@@ -38,7 +38,7 @@ contract OutflowHost is Outflow {
     }
 
     function payOut(address asset, uint256 amount) external returns (Decision) {
-        return _meterOut(asset, msg.sender, amount);
+        return _meterOut(asset, msg.sender, amount, _withheld());
     }
 
     /// @notice Several steps in one transaction.
@@ -46,7 +46,7 @@ contract OutflowHost is Outflow {
         decisions = new Decision[](steps.length);
         for (uint256 i; i < steps.length; ++i) {
             if (steps[i].inward) _meterIn(steps[i].asset, steps[i].amount);
-            else decisions[i] = _meterOut(steps[i].asset, msg.sender, steps[i].amount);
+            else decisions[i] = _meterOut(steps[i].asset, msg.sender, steps[i].amount, _withheld());
         }
     }
 

@@ -78,11 +78,11 @@ abstract contract OutflowProof is Proof, OutflowCore {
     }
 
     function _limiter() internal view returns (Limiter storage) {
-        return _outflow().limiters[ASSET];
+        return _limiter(ASSET);
     }
 
     function _pay(uint256 amount) internal returns (bool) {
-        return _meterOut(ASSET, address(this), amount) == Decision.PASS;
+        return _meterOut(ASSET, address(this), amount, 0) == Decision.PASS;
     }
 
     /// @dev Transient storage ends with the transaction.

@@ -4,10 +4,11 @@ pragma solidity ^0.8.28;
 import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
 import {CapWord, Exposure} from "../../../contracts/guards/caps/CapWord.sol";
 import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
+import {OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
 import {EngineTest} from "../mocks/EngineTest.sol";
 
-/// @title S52: every slot that the guards use follows from a name by ERC-7201, and none meets another
+/// @title S52: every slot that the guards use follows from a name by ERC-7201, or from an asset, and none meets another
 contract SlotsTest is EngineTest {
     function _slot(string memory name) private pure returns (bytes32) {
         return keccak256(abi.encode(uint256(keccak256(bytes(name))) - 1)) & ~bytes32(uint256(0xff));
@@ -46,8 +47,28 @@ contract SlotsTest is EngineTest {
         engine.setMinDepositAge(77);
         bytes32 age = vm.load(address(host), bytes32(uint256(_slot("guardrails.lock")) + 2));
         assertEq(uint256(age), 77);
-        bytes32 limiter = keccak256(abi.encode(address(token), _slot("guardrails.outflow")));
-        assertNotEq(vm.load(address(host), limiter), bytes32(0));
+        bytes32 relative = keccak256(abi.encode(address(token), _slot("guardrails.outflow")));
+        assertEq(uint256(uint16(uint256(vm.load(address(host), relative)))), 0);
+        _govern(abi.encodeCall(engine.setRelativeLimit, (address(token), 77, 0, 1e30)));
+        assertEq(uint256(uint16(uint256(vm.load(address(host), relative)))), 77);
+    }
+
+    /// A limiter alone is found without a hash: at its asset's address, followed by a tag.
+    function test_S52_LimitersAreAtTheirAssetsAddress() public view {
+        bytes12 tag = bytes12(keccak256("guardrails.limiter") << 160);
+        bytes32 slot = bytes32(abi.encodePacked(address(token), tag));
+        uint256 word = OutflowWord.unwrap(engine.outflowWord(address(token)));
+        assertNotEq(word, 0);
+        assertEq(uint256(vm.load(address(host), slot)), word);
+    }
+
+    function test_S52_NoNamespaceIsALimiter() public pure {
+        uint256 tag = uint96(uint256(keccak256("guardrails.limiter")));
+        string[9] memory names = _names();
+        for (uint256 i; i < 9; ++i) {
+            uint256 low = uint96(uint256(_slot(names[i])));
+            assertGt(low > tag ? low - tag : tag - low, 1 << 64);
+        }
     }
 
     function test_S52_CapsAreWhereTheFormulaSays() public {

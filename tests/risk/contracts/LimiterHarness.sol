@@ -27,7 +27,7 @@ contract LimiterHarness is Outflow {
         decisions = new uint256[](amounts.length);
         for (uint256 i = 0; i < amounts.length; ++i) {
             if (amounts[i] >= 0) _meterIn(asset, uint256(amounts[i]));
-            else decisions[i] = uint256(_meterOut(asset, msg.sender, uint256(-amounts[i])));
+            else decisions[i] = uint256(_meterOut(asset, msg.sender, uint256(-amounts[i]), _withheld()));
         }
     }
 
