@@ -111,7 +111,7 @@ contract Attestation is IAttestation, Reporters, RankHolder, EIP712 {
         Attested storage a = _attested[id];
         Reporter storage reporter = _reporters[account];
         uint256 mask = 1 << reporter.bit;
-        bool reported = reporter.bit != 0 && _reports[a.digest] & mask != 0;
+        bool reported = _reports[a.digest] & mask != 0;
         if (a.rejectedAt == 0 || !reported || _slashed[id] & mask != 0) revert NotSlashable(id, account);
         uint256 until = a.rejectedAt + challengePeriod;
         if (block.timestamp < until) revert ChallengeRuns(id, until);

@@ -174,7 +174,7 @@ contract Beacon is IBeacon, Override, RankHolder, ERC7786Recipient {
     }
 
     function _isEcho(Level level, uint256 until) private view returns (bool) {
-        return level != Level.NORMAL && level == _echo.level && until == _echo.until;
+        return level == _echo.level && until == _echo.until;
     }
 
     /// @dev Trailing bytes or a missing part would give one account several addresses.

@@ -178,6 +178,27 @@ contract BreakerRankTest is BreakerFixture {
         assertEq(engine.pauseBudgetLeft(Rank.SENTINEL), 3 hours);
     }
 
+    /// Another holder of the same rank raised less for longer: that is not enough.
+    function test_ALowerLevelOfItsRankDoesNotHinder() public {
+        _use(_one(_threshold(Level.QUEUED)), Rank.GUARDIAN);
+        _raise(guardian, Level.THROTTLED, 1 days);
+        _trip();
+        assertEq(_level(), 2);
+    }
+
+    /// S33: a protocol that reports success and raises nothing is found out.
+    function test_S33_TheEffectCounts() public {
+        _find(BOUND + 1);
+        skip(PATIENCE);
+        metric.supply(BOUND + 1);
+        vm.mockCall(address(engine), abi.encodeWithSelector(engine.raiseLevel.selector), "");
+        _notRaised(Level.QUEUED, Level.NORMAL, "");
+        breaker.check();
+        vm.clearMockedCalls();
+        breaker.check();
+        assertEq(_level(), 2);
+    }
+
     function test_ALowerLevelOfGovernanceDoesNotHinder() public {
         _raise(governance, Level.THROTTLED, 0);
         _trip();

@@ -14,7 +14,8 @@ contract Answering {
         SHORT,
         LONG,
         BOMB,
-        WRITE
+        WRITE,
+        DEAR
     }
 
     Manner public manner;
@@ -28,6 +29,8 @@ contract Answering {
     function value() external returns (uint256) {
         if (manner == Manner.REVERT) revert("none");
         while (manner == Manner.BURN) {}
+        uint256 start = gasleft();
+        while (manner == Manner.DEAR && start - gasleft() < 180_000) {}
         if (manner == Manner.WRITE) _written = 1;
         uint256 number_ = number;
         uint256 size = 32;
@@ -76,6 +79,13 @@ contract SilenceTest is BreakerFixture {
         assertEq(breaker.downSince(), _now());
     }
 
+    /// A metric may be dear, up to its bound.
+    function test_ADearMetricIsHeard() public {
+        answering.set(Answering.Manner.DEAR, 0);
+        breaker.check{gas: 701_000}();
+        assertEq(breaker.downSince(), 0);
+    }
+
     function test_TheGasOfAMetricIsBounded() public {
         answering.set(Answering.Manner.BURN, 0);
         uint256 before = gasleft();
@@ -93,6 +103,7 @@ contract SilenceTest is BreakerFixture {
         assertEq(breaker.downSince(), start);
         vm.warp(start + DOWN_AFTER);
         assertEq(uint256(breaker.check()), 2);
+        assertEq(uint256(breaker.wantedLevel()), 2);
         assertEq(_level(), 2);
         assertEq(breaker.stage(), 0);
         _answer(0);

@@ -318,6 +318,18 @@ contract AttestationTest is AttestationFixture {
         attestation.act(incident);
     }
 
+    /// S33: what counts is the level, not that the protocol did not complain.
+    function test_S33_TheEffectCounts() public {
+        Incident memory incident = _incident();
+        vm.mockCall(address(engine), abi.encodeWithSelector(engine.raiseLevel.selector), "");
+        _attest(incident, 0, 3);
+        assertFalse(attestation.attested(ID).raised);
+        vm.clearMockedCalls();
+        attestation.act(incident);
+        assertTrue(attestation.attested(ID).raised);
+        assertEq(_level(), 2);
+    }
+
     /// Only the part that was refused is done again.
     function test_ThePartsAreDoneApart() public {
         Incident memory incident = _withClaims();

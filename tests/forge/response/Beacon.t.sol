@@ -253,6 +253,27 @@ contract BeaconTest is BeaconFixture {
         assertEq(uint256(engine.level()), 2);
     }
 
+    function test_WhatWasMadeLongerThereIsRelayed() public {
+        _raise(guardian, Level.QUEUED, 1 hours);
+        gateway.deliver(_relay());
+        _raiseThere(guardian, Level.QUEUED, 2 hours);
+        gateway.deliver(_relayBack());
+        (, uint256 until) = engine.levelOf(Rank.GUARDIAN);
+        assertEq(until, _now() + 2 hours);
+    }
+
+    /// S33: what counts is the level, not that the protocol did not complain.
+    function test_S33_TheEffectCounts() public {
+        _raise(guardian, Level.QUEUED, 2 hours);
+        uint256 index = _relay();
+        vm.mockCall(address(there), abi.encodeWithSelector(there.raiseLevel.selector), "");
+        vm.expectRevert(abi.encodeWithSelector(IBeacon.NotRaised.selector, Level.QUEUED));
+        gateway.deliver(index);
+        vm.clearMockedCalls();
+        gateway.deliver(index);
+        assertEq(_levelThere(), 2);
+    }
+
     function test_AMessageThatAddsNothingDoesNotSilence() public {
         _raiseThere(guardian, Level.QUEUED, 2 hours);
         _raise(guardian, Level.THROTTLED, 1 hours);

@@ -65,6 +65,22 @@ contract PeersTest is BeaconFixture {
         assertEq(_levelThere(), 2);
     }
 
+    /// Less than it has spent: what is covered stays so, nothing is added.
+    function test_ABudgetThatWasLowered() public {
+        _say(2, 6 hours);
+        uint256 until = _now() + 6 hours;
+        Peer memory p = _terms();
+        p.budget = 1 hours;
+        vm.prank(governance);
+        far.setPeer(hereAt, p);
+        skip(1 hours);
+        _say(2, 6 hours);
+        assertEq(_untilThere(), until);
+        vm.warp(until);
+        vm.expectRevert(abi.encodeWithSelector(IBeacon.OriginBudgetExhausted.selector, hereAt, 6 hours, 1 hours));
+        _forged(_number + 1, 2, _now() + 60, _now());
+    }
+
     function testFuzz_S28_NoMoreThanTheBudgetInAnyDay(uint256 seed) public {
         Peer memory p = _terms();
         p.budget = 3 hours;
