@@ -135,7 +135,8 @@ abstract contract Override is IOverride, OverrideCore, Roles {
 
     /// @dev A governance that was replaced leaves nothing behind, nor does the deployer.
     function _isAnnounced(Pending memory pending) private view returns (bool) {
-        return pending.scheduledAt != 0 && pending.by == _roles().governance;
+        if (pending.scheduledAt == 0 || pending.scheduledAt < _roles().governsSince) return false;
+        return pending.by == _roles().governance;
     }
 
     /// @dev Never 0: nothing could be loosened any more, this setting included.

@@ -209,7 +209,7 @@ abstract contract Roles is IRoles, RolesCore {
         return period == 0 ? type(uint32).max : uint32(block.timestamp + period);
     }
 
-    /// @dev A heartbeat that was shortened since counts from the last proof; a longer one revives nobody.
+    /// @dev A heartbeat that was shortened since counts from the last proof; none gives a proof more than it gave.
     function _aliveUntil(Holder storage holder) private view returns (uint256) {
         uint256 period = _roles().limits[holder.rank].heartbeat();
         if (period == 0) return holder.aliveUntil;

@@ -32,6 +32,8 @@ abstract contract RolesCore {
     struct RolesLayout {
         address governance;
         bool isSealed;
+        /// @dev what was announced before is void, also where the same account governs again
+        uint48 governsSince;
         mapping(address account => Holder) holders;
         mapping(Rank => RankLimits) limits;
         mapping(Rank => RankUse) use;
@@ -57,7 +59,7 @@ abstract contract RolesCore {
         bool usable = newGovernance != address(0) && newGovernance != address(this);
         if (!usable || l.holders[newGovernance].rank != Rank.NONE) revert InvalidGovernance(newGovernance);
         emit GovernanceSet(l.governance, newGovernance);
-        l.governance = newGovernance;
+        (l.governance, l.governsSince) = (newGovernance, uint48(block.timestamp));
     }
 
     function _roles() internal pure returns (RolesLayout storage l) {

@@ -134,4 +134,27 @@ contract OverrideTest is OverrideFixture {
         (executableAt,) = engine.overrideOf(id);
         assertEq(executableAt, T0 + 2 * DELAY);
     }
+
+    /// An account that governs again starts anew; what it announces in its first second counts.
+    function test_S41_WhoGovernsAgainHasAnnouncedNothing() public {
+        bytes memory handOver = abi.encodeCall(engine.setGovernance, (bob));
+        bytes memory handBack = abi.encodeCall(engine.setGovernance, (governance));
+        _announce(handOver);
+        _schedule();
+        _execute(handOver);
+        vm.prank(bob);
+        engine.schedule(handBack);
+        vm.warp(block.timestamp + DELAY);
+        _execute(handBack);
+        assertEq(engine.governance(), governance);
+        (uint256 executableAt,) = engine.overrideOf(id);
+        assertEq(executableAt, 0);
+        _expectUnknown();
+        _execute(call);
+        _schedule();
+        (executableAt,) = engine.overrideOf(id);
+        assertEq(executableAt, block.timestamp + DELAY);
+        vm.warp(executableAt);
+        _execute(call);
+    }
 }

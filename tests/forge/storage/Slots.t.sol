@@ -38,7 +38,7 @@ contract SlotsTest is EngineTest {
         assertEq(uint256(gate) >> 64, engine.levelRules());
         bytes32 roles = vm.load(address(host), _slot("guardrails.roles"));
         assertEq(address(uint160(uint256(roles))), governance);
-        assertEq(uint256(roles) >> 160, 1);
+        assertEq(uint256(roles) >> 160, T0 << 8 | 1, "sealed, and since when its governance governs");
         bytes32 settlement = vm.load(address(host), bytes32(uint256(_slot("guardrails.settlement")) + 2));
         assertEq(uint256(settlement) >> 128 & type(uint32).max, CLAIM_DELAY);
         bytes32 expiry = vm.load(address(host), bytes32(uint256(_slot("guardrails.override")) + 2));
