@@ -137,6 +137,14 @@ contract GuardrailHub is Guardrails, HubStorage, IGuardrailHub {
         return _isRemovable(account, asset);
     }
 
+    function requireNotLockedDown(address account, address to) external view virtual {
+        _requireNotLockedDown(account, to);
+    }
+
+    function isLockedDown(address account, address to) external view virtual returns (bool) {
+        return _isLockedDown(account, to);
+    }
+
     // ---------------------------------------------------------------- internal
 
     function _outflowBase(address asset) internal view virtual override returns (uint256) {

@@ -104,6 +104,15 @@ abstract contract HubGuarded is IGuardedHost {
         return hub.isRemovable(account, asset);
     }
 
+    /// @dev Asks before something leaves the position of `account` for `to`.
+    function _requireNotLockedDown(address account, address to) internal view {
+        hub.requireNotLockedDown(account, to);
+    }
+
+    function _isLockedDown(address account, address to) internal view returns (bool) {
+        return hub.isLockedDown(account, to);
+    }
+
     /// @dev Claims wait in the hub, with their assets.
     function _lockedHere(address) internal view virtual returns (uint256) {
         return 0;

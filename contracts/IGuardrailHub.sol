@@ -43,5 +43,7 @@ interface IGuardrailHub {
     function isMember(address account) external view returns (bool);
     function isOpen(uint16 operation) external view returns (bool);
     function available(address asset) external view returns (uint256);
+    function requireNotLockedDown(address account, address to) external view;
+    function isLockedDown(address account, address to) external view returns (bool);
     function isRemovable(address account, address asset) external view returns (bool);
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {HubStorage} from "../HubStorage.sol";
 import {Blocklist} from "../guards/blocklist/Blocklist.sol";
 import {Caps} from "../guards/caps/Caps.sol";
+import {Lockdown} from "../guards/lockdown/Lockdown.sol";
 import {OverrideCore} from "../guards/override/OverrideCore.sol";
 import {Resume} from "../guards/resume/Resume.sol";
 import {RolesCore} from "../guards/roles/RolesCore.sol";
@@ -11,7 +12,7 @@ import {RolesCore} from "../guards/roles/RolesCore.sol";
 /// @title MarketControls: the guards of markets, as sentinel, guardian, governance and stewards call them
 ///
 /// The last part of what a protocol delegates; see `EmergencyControls`. Shadow mode of every guard is set here.
-contract MarketControls is Blocklist, Caps, Resume, HubStorage, OverrideCore {
+contract MarketControls is Blocklist, Caps, Lockdown, Resume, HubStorage, OverrideCore {
     /// @dev A hub is told who called its members; a member itself is nobody's account.
     function _isProtected(address account) internal view virtual override returns (bool) {
         return super._isProtected(account) || _hub().members[account];

@@ -16,6 +16,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 /// metered. Over the limit the shares are burnt, and the assets wait as a claim of the receiver at the price of that
 /// moment, outside the vault's assets. A claim that its owner gives up becomes his shares again, at the price of
 /// then; one that governance returns becomes the remaining holders' gain.
+/// A holder can lock down his own shares: then they leave only to his safe address, until a delay that he chose.
 /// `max*` tell what happens at once: 0 where the operation is closed or the owner's assets may not leave. A larger
 /// withdrawal is accepted where the policy queues (an integrator that needs its assets in the same call stays within
 /// `maxWithdraw`), and refused where it does not. `maxWithdraw` leaves out the reserve of small withdrawals.
@@ -107,7 +108,7 @@ contract HubVault is HubGuarded, ERC4626, ReentrancyGuardTransient {
     }
 
     function maxWithdraw(address owner) public view virtual override returns (uint256) {
-        if (!_isOpen(Op.WITHDRAW) || !_isRemovable(owner, asset())) return 0;
+        if (!_isOpen(Op.WITHDRAW) || !_isRemovable(owner, asset()) || _isLockedDown(owner, owner)) return 0;
         return Math.min(previewRedeem(balanceOf(owner)), Math.min(_available(asset()), _liquid()));
     }
 
@@ -166,6 +167,7 @@ contract HubVault is HubGuarded, ERC4626, ReentrancyGuardTransient {
         virtual
         override
     {
+        _requireNotLockedDown(owner, receiver);
         if (caller != owner) _spendAllowance(owner, caller, shares);
         _burn(owner, shares);
         _beforeWithdraw(assets);
@@ -176,12 +178,13 @@ contract HubVault is HubGuarded, ERC4626, ReentrancyGuardTransient {
     }
 
     function _update(address from, address to, uint256 shares) internal virtual override {
-        if (from != address(0) && to != address(0)) _beforeTransfer(from);
+        if (from != address(0) && to != address(0)) _beforeTransfer(from, to);
         super._update(from, to, shares);
     }
 
     /// @dev Shares that could not be withdrawn cannot be moved to an account that could.
-    function _beforeTransfer(address from) private guarded(Op.TRANSFER) {
+    function _beforeTransfer(address from, address to) private guarded(Op.TRANSFER) {
+        _requireNotLockedDown(from, to);
         if (!_isRemovable(from, asset())) revert SharesNotRemovable(from);
     }
 

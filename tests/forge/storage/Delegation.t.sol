@@ -56,6 +56,10 @@ contract DelegationTest is EngineTest {
             _inert(e, abi.encodeCall(e.pause, (Op.ALL, 1, "")));
             _inert(e, abi.encodeCall(e.raiseLevel, (Level.FROZEN, 1, "")));
             _inert(e, abi.encodeCall(e.lock, (bytes32(0), 1, 0, "")));
+            _inert(e, abi.encodeCall(e.blockAccount, (alice, 1, "")));
+            _inert(e, abi.encodeCall(e.blockSelector, (bytes4(0), 1, "")));
+            _inert(e, abi.encodeCall(e.unblockAccount, (alice, "")));
+            _inert(e, abi.encodeCall(e.cleanUpBlocks, ()));
             _inert(e, abi.encodeCall(e.setShadow, (Guard.PAUSE, true)));
             _inert(e, abi.encodeCall(e.setLevelRules, (0)));
             _inert(e, abi.encodeCall(e.setResumeGate, (controls)));

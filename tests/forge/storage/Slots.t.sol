@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
 import {CapWord, Exposure} from "../../../contracts/guards/caps/CapWord.sol";
 import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
+import {ILockdown} from "../../../contracts/guards/lockdown/ILockdown.sol";
 import {OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
 import {EngineTest} from "../mocks/EngineTest.sol";
@@ -14,7 +15,7 @@ contract SlotsTest is EngineTest {
         return keccak256(abi.encode(uint256(keccak256(bytes(name))) - 1)) & ~bytes32(uint256(0xff));
     }
 
-    function _names() private pure returns (string[9] memory) {
+    function _names() private pure returns (string[11] memory) {
         return [
             "guardrails.guard",
             "guardrails.gate",
@@ -24,7 +25,9 @@ contract SlotsTest is EngineTest {
             "guardrails.override",
             "guardrails.outflow",
             "guardrails.hub",
-            "guardrails.caps"
+            "guardrails.caps",
+            "guardrails.blocklist",
+            "guardrails.lockdown"
         ];
     }
 
@@ -64,11 +67,22 @@ contract SlotsTest is EngineTest {
 
     function test_S52_NoNamespaceIsALimiter() public pure {
         uint256 tag = uint96(uint256(keccak256("guardrails.limiter")));
-        string[9] memory names = _names();
-        for (uint256 i; i < 9; ++i) {
+        string[11] memory names = _names();
+        for (uint256 i; i < 11; ++i) {
             uint256 low = uint96(uint256(_slot(names[i])));
             assertGt(low > tag ? low - tag : tag - low, 1 << 64);
         }
+    }
+
+    function test_S52_BlocksAndLockdownsAreWhereTheFormulaSays() public {
+        vm.prank(guardian);
+        engine.blockAccount(alice, 77, "");
+        bytes32 blocked = vm.load(address(host), keccak256(abi.encode(alice, _slot("guardrails.blocklist"))));
+        assertEq(uint256(blocked) >> 32 & type(uint32).max, engine.accountBlockedUntil(alice));
+        vm.prank(alice);
+        ILockdown(address(host)).lockDown(1 days, bob);
+        bytes32 closed = vm.load(address(host), keccak256(abi.encode(alice, _slot("guardrails.lockdown"))));
+        assertEq(address(uint160(uint256(closed))), bob);
     }
 
     function test_S52_CapsAreWhereTheFormulaSays() public {
@@ -92,8 +106,8 @@ contract SlotsTest is EngineTest {
     }
 
     function test_S52_NamespacesAreFarApart() public pure {
-        string[9] memory names = _names();
-        for (uint256 i; i < 9; ++i) {
+        string[11] memory names = _names();
+        for (uint256 i; i < 11; ++i) {
             for (uint256 j; j < i; ++j) {
                 uint256 a = uint256(_slot(names[i]));
                 uint256 b = uint256(_slot(names[j]));
