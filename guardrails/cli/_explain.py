@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
+from guardrails.cli import _explain_market as market
 from guardrails.cli._output import console, short_amount, table, usd
 from guardrails.policy import Asset, Level, OverLimit, Policy
 from guardrails.policy.operations import names_of
@@ -24,6 +25,8 @@ def explain(policy: Policy, losses: tuple[Loss, ...], warnings: tuple[Advice, ..
     out.print(f"[bold]{escape(policy.protocol.name)}[/] ({policy.protocol.kind}, {policy.mode}{chain})")
     _section(out, "What may leave", (line for asset in policy.assets for line in _asset_lines(asset)))
     _section(out, "Over the limit", _over_limit(policy))
+    if any(asset.encoded_caps() for asset in policy.assets):
+        _section(out, "How much there may be", market.caps(policy))
     _section(out, "Who may act", _roles(policy))
     _section(out, "Levels", _levels(policy))
     _section(out, "How it loosens", _loosening(policy))
@@ -96,6 +99,8 @@ def _roles(policy: Policy) -> Iterator[str]:
         longest = format_duration(role.max_lock)
         yield f"  Locks collateral for up to {longest}, {role.max_locks} times a period."
         yield f"  Lapses without a sign of life in {format_duration(role.heartbeat)}."
+    if policy.risk_steward is not None:
+        yield f"risk steward: {_who(policy, policy.risk_steward)}. Moves caps inside their corridors only."
 
 
 def _who(policy: Policy, holder: str) -> str:
@@ -119,6 +124,8 @@ def _loosening(policy: Policy) -> Iterator[str]:
     )
     for name, delay in sorted(override.delays.items()):
         yield f"  {name}: " + (f"after {format_duration(delay)}." if delay else "at once.")
+    if policy.resume_gate is not None:
+        yield f"Before a restriction is ended, {policy.resume_gate} is asked; it can refuse."
     if policy.liquidation_grace:
         yield f"After a pause, liquidation stays closed {format_duration(policy.liquidation_grace)} longer."
     if policy.lock.min_deposit_age:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from eth_utils.crypto import keccak
 
-from guardrails.deploy.facts import Fact, Reader, Ref, view_fact
+from guardrails.deploy.caps import caps_settings
+from guardrails.deploy.facts import Fact, Reader, Ref, Setting, view_fact
 from guardrails.deploy.texts import (
     bps_text,
     level_text,
@@ -34,23 +34,13 @@ from guardrails.errors import GuardrailsError
 from guardrails.policy import Asset, Policy, Rank
 from guardrails.policy.budget import BUDGET_DECIMALS
 from guardrails.policy.contracts import base_member
+from guardrails.policy.model import GUARDS
 from guardrails.policy.units import format_duration, format_number
 
-GUARDS = ("pause", "level", "outflow", "lock")
 DEFAULT_SELECTOR = bytes(4)
 # erc7201:guardrails.override and erc7201:guardrails.hub, as in OverrideCore.sol and GuardrailHub.sol
 _OVERRIDE_SLOT = 0xD89804670329A316CF178DE2E6AC3C01A43B3B02B7F8C7FE6415A1ED82F58300
 _HUB_SLOT = 0x532508131989DE58B1D887F79FF84F55A91CAFCD26619F14C27DECB9A3F87F00
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A call of the guards' configuration, and how to see that it took effect."""
-
-    key: str
-    function: str
-    arguments: tuple[Any, ...]
-    fact: Fact
 
 
 def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ...] = ()) -> Iterator[Setting]:
@@ -58,6 +48,7 @@ def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ..
     yield from _roles(policy)
     yield from _members(policy, members)
     yield from _limits(policy, members)
+    yield from caps_settings(policy)
     rules = level_rules_word(policy)
     yield Setting("setLevelRules", "setLevelRules", (rules,), level_fact(rules))
     delay, hold = policy.settlement.delay, policy.settlement.max_hold
@@ -68,6 +59,9 @@ def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ..
         wanted = guard in policy.shadow
         fact = view_fact(f"shadow.{guard}", "inShadow", number, expected=wanted, show=on_off)
         yield Setting(f"setShadow {guard}", "setShadow", (number, wanted), fact)
+    if policy.resume_gate is not None:  # after what would ask it
+        gate = view_fact("resume_gate", "resumeGate", expected=policy.resume_gate)
+        yield Setting("setResumeGate", "setResumeGate", (policy.resume_gate,), gate)
     yield _seconds("setExpiry", "override.expiry", "overrideExpiry", policy.override.expiry)
     yield delay_setting("default_delay", DEFAULT_SELECTOR, policy.override.default_delay)
     for name, seconds in sorted(policy.override.delays.items()):

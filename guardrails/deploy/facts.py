@@ -91,6 +91,16 @@ class Fact:
         return show(value) if show else str(value)
 
 
+@dataclass(frozen=True)
+class Setting:
+    """A call of the guards' configuration, and how to see that it took effect."""
+
+    key: str
+    function: str
+    arguments: tuple[Any, ...]
+    fact: Fact
+
+
 def view_fact(subject: str, view: str, *arguments: Any, expected: Value, show: Show | None = None) -> Fact:
     """A fact of one value, from one view."""
     return Fact(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guardrails.chain.types import ZERO_ADDRESS
 from guardrails.policy import OverLimit, Rank
 from guardrails.policy.operations import Level, names_of
 
@@ -39,6 +40,10 @@ def percent_text(value: int) -> str:
 
 def bps_text(value: int) -> str:
     return f"{value / 100:g} %"
+
+
+def address_text(address: str) -> str:
+    return "none" if address == ZERO_ADDRESS else address
 
 
 def yes_no(value: bool) -> str:

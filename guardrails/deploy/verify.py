@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from guardrails import artifacts
 from guardrails.chain import Address, Chain, ChainError, Contract, Log, RpcError
 from guardrails.chain.types import ZERO_ADDRESS
 from guardrails.deploy.blueprint import Blueprint
+from guardrails.deploy.caps import cap_text, unset_facts
 from guardrails.deploy.configuration import limit_fact, relative_fact, settings
 from guardrails.deploy.facts import Difference, Fact, Reader, view_fact
 from guardrails.deploy.guarded import contract_at
@@ -20,10 +22,11 @@ from guardrails.deploy.interface import (
 )
 from guardrails.deploy.preflight import token_decimals
 from guardrails.deploy.record import Record
-from guardrails.deploy.texts import mode_text, rank_text
-from guardrails.deploy.words import SHARED_BUDGET, outflow_fields
+from guardrails.deploy.texts import address_text, mode_text, rank_text
+from guardrails.deploy.words import SHARED_BUDGET, UNSET_CAP, outflow_fields, standing_cap
 from guardrails.errors import GuardrailsError
 from guardrails.policy import OverLimit, Policy
+from guardrails.policy.caps import EXPOSURES
 from guardrails.policy.units import format_duration
 
 
@@ -40,6 +43,7 @@ def differences(plan: Blueprint, chain: Chain, record: Record) -> list[Differenc
     found = [d for fact in facts(plan) for d in fact.differences(reader)]
     found += _holders(plan.policy, reader, record.from_block)
     found += _extra_assets(plan.policy, reader, record.from_block)
+    found += _extra_caps(plan.policy, reader, record.from_block)
     if plan.hub:
         found += _extra_members(plan, reader, record.from_block)
     return found
@@ -57,6 +61,9 @@ def facts(plan: Blueprint) -> Iterator[Fact]:
             yield relative_fact(asset.symbol, asset.address, 0, 0)
     if policy.shared_budget is None:
         yield limit_fact("shared_budget", SHARED_BUDGET, 0, str)
+    yield from unset_facts(policy)
+    if policy.resume_gate is None:
+        yield view_fact("resume_gate", "resumeGate", expected=ZERO_ADDRESS, show=address_text)
     for name, selector in selectors.items():
         if name not in policy.override.delays:
             default = policy.override.default_delay
@@ -136,6 +143,24 @@ def _extra_assets(policy: Policy, reader: Reader, from_block: int) -> Iterator[D
             yield Difference(f"assets.extra {asset}", "not an asset", mode_text(mode))
 
 
+def _extra_caps(policy: Policy, reader: Reader, from_block: int) -> Iterator[Difference]:
+    """Caps that somebody set and the policy does not state."""
+    known = {
+        (EXPOSURES.index(exposure), asset.address)
+        for asset in policy.assets
+        for exposure in asset.encoded_caps()
+    }
+    assets = {asset.address: asset for asset in policy.assets}
+    ever = [(int(one["kind"]), str(one["asset"])) for one in _events(reader, "CapSet", from_block)]
+    for kind, address in dict.fromkeys(ever):
+        standing = standing_cap(reader("capWord", kind, address))
+        if (kind, address) not in known and standing != UNSET_CAP:
+            asset = assets.get(address)
+            text = cap_text(asset)(standing) if asset else str(standing)
+            name = f"{EXPOSURES[kind]} {asset.symbol if asset else address}"
+            yield Difference(f"caps.extra {name}", "not set", text)
+
+
 def _extra_members(plan: Blueprint, reader: Reader, from_block: int) -> Iterator[Difference]:
     known = {reader.resolve(member) for member in plan.members}
     for member in _ever(reader, "MemberSet", "member", from_block):
@@ -145,11 +170,16 @@ def _extra_members(plan: Blueprint, reader: Reader, from_block: int) -> Iterator
 
 def _ever(reader: Reader, event: str, field: str, from_block: int) -> list[Address]:
     """Every value that an indexed address of an event has had, in order of appearance."""
+    values = [str(arguments[field]) for arguments in _events(reader, event, from_block)]
+    return [value for value in dict.fromkeys(values) if value != ZERO_ADDRESS]
+
+
+def _events(reader: Reader, event: str, from_block: int) -> list[Mapping[str, Any]]:
+    """The arguments of every such event since then."""
     topic, _ = reader.guard.interface.event(event)
     latest = reader.chain.block().number
     logs = all_logs(reader.chain, reader.guard.address, topic, from_block, latest)
-    values = [str(arguments[field]) for arguments in reader.guard.decode_logs(logs, event)]
-    return [value for value in dict.fromkeys(values) if value != ZERO_ADDRESS]
+    return list(reader.guard.decode_logs(logs, event))
 
 
 def all_logs(chain: Chain, address: Address, topic: bytes, first: int, last: int) -> list[Log]:

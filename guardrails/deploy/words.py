@@ -1,6 +1,7 @@
 """The configuration words of the contracts, to and from the policy's terms.
 
-Bit layouts: headers of `OutflowWord.sol`, `RankLimits.sol` and `GateCore.sol`.
+Bit layouts: headers of `OutflowWord.sol`, `RankLimits.sol`, `GateCore.sol`, `CapWord.sol`,
+`CapCorridor.sol` and `CapSource.sol`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from guardrails.policy import EncodedOutflow, Level, OverLimit, Policy
+from guardrails.policy.address import checksum
+from guardrails.policy.caps import UNLIMITED_CAP, EncodedCapSource, EncodedCorridor
+from guardrails.policy.encoding import LIMIT_BITS, scale_down
 from guardrails.policy.roles import FastRole
 
 SHARED_BUDGET: Final = "0x5E9c9C191b97B9C17d444B1F29f580aBAEc1254c"
@@ -81,3 +85,62 @@ def level_fields(word: int) -> dict[str, int]:
             found[f"{name}.close"] = (word >> (24 * level)) & 0xFFFF
             found[f"{name}.share"] = (word >> (24 * level + 16)) & 0xFF
     return found
+
+
+UNSET_CAP: Final = -1
+"""Where no cap is set: nothing may grow, and that is not the same as a cap of 0."""
+
+
+def cap_amount(units: int) -> int:
+    """The 25 bits of a `CapAmount`; the policy holds only amounts that fit it exactly."""
+    scaled = scale_down(units, LIMIT_BITS)
+    return scaled.mantissa | scaled.exponent << 20
+
+
+def cap_units(word: int) -> int:
+    """The amount in the lowest 25 bits."""
+    return int((word & 0xFFFFF) * 10 ** ((word >> 20) & 31))
+
+
+def standing_cap(word: int) -> int:
+    """What a CapWord stands at without its cuts: smallest units, UNLIMITED_CAP or UNSET_CAP."""
+    mode = (word >> 25) & 3
+    return (UNSET_CAP, cap_units(word), UNLIMITED_CAP, UNSET_CAP)[mode]
+
+
+def corridor_word(corridor: EncodedCorridor | None) -> int:
+    """The argument of `setCapCorridor`; 0 for none."""
+    if corridor is None:
+        return 0
+    bounds = cap_amount(corridor.floor) | cap_amount(corridor.ceiling) << 25
+    return bounds | corridor.up << 50 | corridor.down << 64 | corridor.interval << 78
+
+
+def corridor_fields(word: int) -> dict[str, int]:
+    """What a CapCorridor configures: smallest units, 1/10,000, seconds; not the time of the last move."""
+    return {
+        "floor": cap_units(word),
+        "ceiling": cap_units(word >> 25),
+        "up": (word >> 50) & 0x3FFF,
+        "down": (word >> 64) & 0x3FFF,
+        "interval": (word >> 78) & 0xFFFFFFFF,
+    }
+
+
+def cap_source_word(source: EncodedCapSource | None) -> int:
+    """The argument of `setCapSource`; 0 for none."""
+    if source is None:
+        return 0
+    return (
+        int(source.source, 16) | cap_amount(source.base) << 160 | source.target << 185 | source.max_age << 209
+    )
+
+
+def cap_source_fields(word: int) -> dict[str, int | str]:
+    """What a CapSource configures: an address, smallest units, 1/10,000, seconds."""
+    return {
+        "source": checksum(f"0x{word & (1 << 160) - 1:040x}"),
+        "base": cap_units(word >> 160),
+        "target": (word >> 185) & 0xFFFFFF,
+        "max_age": (word >> 209) & 0xFFFFFFFF,
+    }

@@ -7,11 +7,21 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from guardrails.policy.caps import (
+    UNLIMITED_CAP,
+    Caps,
+    Corridor,
+    EncodedCap,
+    EncodedCapSource,
+    EncodedCorridor,
+    Exposure,
+    VolatilitySource,
+)
 from guardrails.policy.encoding import EXEMPTION_BITS, LIMIT_BITS, scale_down, state_fits
 from guardrails.policy.fields import Name, PriceUsd, Strict, TokenAddress
 from guardrails.policy.operations import OverLimit
 from guardrails.policy.outflow import Outflow
-from guardrails.policy.problems import Findings
+from guardrails.policy.problems import Findings, Location
 from guardrails.policy.units import Amount, format_number
 
 
@@ -41,6 +51,7 @@ class Asset(Strict):
         PriceUsd | None, Field(description="Price of one whole token; only for reports, never used on chain.")
     ] = None
     outflow: Outflow
+    caps: Caps = Caps()
 
     @property
     def limit(self) -> int | None:
@@ -96,6 +107,26 @@ class Asset(Strict):
             self.base,
         )
 
+    def encoded_caps(self) -> dict[Exposure, EncodedCap]:
+        """Every stated cap by its exposure, as the chain stores it; exact, as above."""
+        found = {}
+        for exposure, cap, corridor in self.caps.stated():
+            follows = corridor.follows if corridor else None
+            found[exposure] = EncodedCap(
+                UNLIMITED_CAP if cap is None else self.units(cap),
+                self._corridor(corridor) if corridor else None,
+                self._source(follows) if follows else None,
+            )
+        return found
+
+    def _corridor(self, corridor: Corridor) -> EncodedCorridor:
+        bounds = self.units(corridor.floor), self.units(corridor.ceiling)
+        return EncodedCorridor(*bounds, corridor.up_bps, corridor.down_bps, corridor.interval)
+
+    def _source(self, follows: VolatilitySource) -> EncodedCapSource:
+        base = self.units(follows.base)
+        return EncodedCapSource(follows.source, base, follows.target_bps, follows.max_age)
+
     def accepts_unit(self, unit: str) -> bool:
         """Its own symbol; `ETH` too for WETH, which wraps it one to one."""
         return unit == self.symbol or (unit == "ETH" and self.symbol == "WETH" and self.decimals == 18)
@@ -106,14 +137,15 @@ class Asset(Strict):
         for name, bits in (("limit", LIMIT_BITS), ("exemption", EXEMPTION_BITS), ("base", None)):
             amount = getattr(self.outflow, name)
             if isinstance(amount, Amount):
-                self._check_amount(found, name, amount, bits)
+                self._check_amount(found, ("outflow", name), amount, bits)
+        for place, amount in self.caps.amounts():
+            self._check_amount(found, ("caps", *place), amount, LIMIT_BITS)
         if not found.items and self.limit is not None:
             self._check_sizes(found, self.limit)
         found.settle()
         return self
 
-    def _check_amount(self, found: Findings, name: str, amount: Amount, bits: int | None) -> None:
-        loc = ("outflow", name)
+    def _check_amount(self, found: Findings, loc: Location, amount: Amount, bits: int | None) -> None:
         if not self.accepts_unit(amount.unit):
             right = f"{format_number(amount.number)} {self.symbol}"
             what = f"`{amount.unit}` is not the unit of this asset, which is {self.symbol}"

@@ -62,6 +62,13 @@ def _limit(value: object) -> Amount | Fraction | str:
     return parse_percent(text) if text.endswith("%") else parse_amount(text)
 
 
+def _cap(value: object) -> Amount | str:
+    if isinstance(value, Amount):
+        return value
+    text = str(value).strip()
+    return UNLIMITED if text == UNLIMITED else parse_amount(text)
+
+
 def _price(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
@@ -165,6 +172,18 @@ LimitValue = Annotated[
             "type": "string",
             "anyOf": [{"pattern": AMOUNT_PATTERN}, {"pattern": PERCENT_PATTERN}, {"const": UNLIMITED}],
             "examples": ["5_000_000 USDC", "10 %", UNLIMITED],
+        }
+    ),
+]
+CapValue = Annotated[
+    Amount | str,
+    BeforeValidator(_cap),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [{"pattern": AMOUNT_PATTERN}, {"const": UNLIMITED}],
+            "examples": ["10_000_000 USDC", UNLIMITED],
         }
     ),
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -15,14 +15,16 @@ from guardrails.policy.asset import Asset
 from guardrails.policy.budget import SharedBudget
 from guardrails.policy.contracts import ContractInfo, Member
 from guardrails.policy.delays import Lock, Override, Settlement
-from guardrails.policy.fields import APE_PREFIX, Account, Name, Seconds, Strict
+from guardrails.policy.fields import APE_PREFIX, Account, Holder, Name, Seconds, Strict, TokenAddress
 from guardrails.policy.levels import Levels
 from guardrails.policy.operations import Level
 from guardrails.policy.problems import Findings
 from guardrails.policy.roles import FastRole, Roles
 from guardrails.policy.rules import check_policy
 
-Guard = Literal["pause", "level", "outflow", "lock"]
+Guard = Literal["pause", "level", "outflow", "lock", "oracle", "blocklist", "caps"]
+GUARDS: Final[tuple[Guard, ...]] = get_args(Guard)
+"""In the order of the contract's enumeration."""
 
 
 class ProtocolInfo(ContractInfo):
@@ -64,6 +66,15 @@ class Policy(Strict):
     ] = 0
     override: Override
     lock: Lock = Lock()
+    risk_steward: Annotated[
+        Holder | None, Field(description="Moves caps by one step at a time, within their corridors.")
+    ] = None
+    resume_gate: Annotated[
+        TokenAddress | None,
+        Field(
+            description="Contract that is asked before governance ends a restriction; see ResumeChecklist."
+        ),
+    ] = None
     shadow: Annotated[
         tuple[Guard, ...], Field(description="Guards that decide and report, but do not enforce.")
     ] = ()
@@ -112,13 +123,19 @@ class Policy(Strict):
         """Addresses (or `ape:<alias>`) of the sentinel role's holders."""
         return self._holders(self.roles.sentinel)
 
+    @property
+    def steward(self) -> str | None:
+        """Address (or `ape:<alias>`) of the risk steward; None where the policy names none."""
+        return self.account(self.risk_steward) if self.risk_steward is not None else None
+
     def _holders(self, role: FastRole | None) -> tuple[str, ...]:
         return tuple(self.account(holder) for holder in role.holders) if role else ()
 
     @property
     def local_accounts(self) -> tuple[str, ...]:
         """The Ape aliases that stand for addresses still to be looked up."""
-        named = (self.governance, *self.guardians, *self.sentinels, *self.accounts.values())
+        named = [self.governance, *self.guardians, *self.sentinels, *self.accounts.values()]
+        named += [self.steward] if self.steward else []
         return tuple(sorted({a.removeprefix(APE_PREFIX) for a in named if a.startswith(APE_PREFIX)}))
 
     @property
@@ -139,6 +156,8 @@ class Policy(Strict):
 
         data = self.model_dump(mode="json", exclude_none=True)
         data["accounts"] = {name: address(account) for name, account in self.accounts.items()}
+        if self.risk_steward is not None:
+            data["risk_steward"] = address(self.risk_steward)
         roles = data["roles"]
         roles["governance"] = address(roles["governance"])
         for name in ("guardian", "sentinel"):
@@ -178,7 +197,14 @@ class Policy(Strict):
             ],
             "min_deposit_age": self.lock.min_deposit_age,
             "shadow": sorted(self.shadow),
+            **self._canonical_markets(),
         }
+
+    def _canonical_markets(self) -> dict[str, Any]:
+        """What only some policies have; left out where it is not stated."""
+        caps = {asset.address: asset.encoded_caps() for asset in self.assets if asset.encoded_caps()}
+        stated = {"caps": caps, "risk_steward": self.steward, "resume_gate": self.resume_gate}
+        return {name: value for name, value in stated.items() if value}
 
     def _canonical_role(self, role: FastRole | None) -> list[Any] | None:
         if role is None:

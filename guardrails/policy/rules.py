@@ -21,6 +21,7 @@ def check_policy(policy: Policy, found: Findings) -> None:
     _separate_roles(policy, found)
     _budget_assets(policy, found)
     _hub_delays(policy, found)
+    _movable_caps(policy, found)
     check_contracts(policy, found)
     at_most(found, ("liquidation_grace",), policy.liquidation_grace, MAX_LIQUIDATION_GRACE)
     if len(set(policy.shadow)) < len(policy.shadow):
@@ -47,6 +48,8 @@ def _holders(policy: Policy) -> list[tuple[str, Location, str]]:
         fast = getattr(policy.roles, role)
         if fast is not None:
             named += [(role, ("roles", role, "holders", i), holder) for i, holder in enumerate(fast.holders)]
+    if policy.risk_steward is not None:
+        named.append(("risk steward", ("risk_steward",), policy.risk_steward))
     return named
 
 
@@ -95,6 +98,17 @@ def _budget_assets(policy: Policy, found: Findings) -> None:
             found.add(
                 loc, f"the worth of {symbol} is too large for the chain's conversion", "write a lower one"
             )
+
+
+def _movable_caps(policy: Policy, found: Findings) -> None:
+    if policy.risk_steward is None:
+        return
+    moved = [c for asset in policy.assets for _, _, c in asset.caps.stated() if c and c.follows is None]
+    if not moved:
+        what = "a risk steward, but no cap that he could move"
+        found.add(
+            ("risk_steward",), what, "give a cap its corridor (`assets[].caps.corridors`), or remove it"
+        )
 
 
 def _hub_delays(policy: Policy, found: Findings) -> None:

@@ -53,7 +53,7 @@ def markdown() -> str:
 def _tables(schema: dict[str, Any]) -> Iterator[str]:
     yield from _table("Top level", schema, schema["$defs"])
     for name, part in sorted(_parts(schema).items(), key=lambda item: item[1][0]):
-        yield from _table(f"`{part[1]}`", schema["$defs"][name], schema["$defs"])
+        yield from _table(_title(part[1]), schema["$defs"][name], schema["$defs"])
 
 
 def _parts(schema: dict[str, Any]) -> dict[str, tuple[int, str]]:
@@ -74,6 +74,15 @@ def _parts(schema: dict[str, Any]) -> dict[str, tuple[int, str]]:
 
     visit(schema["properties"], "")
     return found
+
+
+def _title(paths: str) -> str:
+    """The paths of a part; of three and more, `…` for the step in which they differ."""
+    several = [path.split(".") for path in paths.split("`, `")]
+    if len(several) < 3:
+        return f"`{paths}`"
+    same = [steps[0] if len(set(steps)) == 1 else "…" for steps in zip(*several, strict=False)]
+    return f"`{'.'.join(same)}`"
 
 
 def _reference(rule: dict[str, Any]) -> str | None:

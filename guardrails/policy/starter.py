@@ -15,6 +15,9 @@ _USDC: Final = {
     "limit": "1_000_000",
     "credit": "50 %",
     "exemption": "2_500",
+    "supply": "20_000_000",
+    "borrow": "15_000_000",
+    "least": "5_000_000",
 }
 _WETH: Final = {
     "symbol": "WETH",
@@ -24,6 +27,9 @@ _WETH: Final = {
     "limit": "400",
     "credit": "50 %",
     "exemption": "1",
+    "supply": "8_000",
+    "borrow": "6_000",
+    "least": "2_000",
 }
 
 KINDS: Final[dict[str, dict[str, Any]]] = {

@@ -60,6 +60,39 @@ def test_the_policy_in_plain_words(sentence: str) -> None:
     assert sentence in result.output
 
 
+def test_caps_in_plain_words(tmp_path: Path) -> None:
+    caps = """    caps:
+      supply: 10_000_000 USDC
+      account_borrow: unlimited
+      borrow: 8_000_000 USDC
+      corridors:
+        supply: {floor: 5_000_000 USDC, ceiling: 20_000_000 USDC, up: 10 %, down: 20 %, interval: 24h}
+        borrow: {floor: 1 USDC, ceiling: 9_000_000 USDC, up: 5 %, down: 20 %, interval: 1h,
+                 follows: {source: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", base: 7_000_000 USDC,
+                           target: 30 %, max_age: 2h}}
+    outflow:
+      limit: 5_000_000"""
+    text = POLICY.read_text(encoding="utf-8").replace("    outflow:\n      limit: 5_000_000", caps)
+    gate = '"0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2"'
+    path = tmp_path / "p.yaml"
+    path.write_text(f"{text}resume_gate: {gate}\n")
+    output = run(str(path)).output
+    for sentence in (
+        "USDC: at most 10_000_000 USDC supplied in all.",
+        "USDC: without limit borrowed by one account.",
+        "It has a corridor, but nobody moves it",
+        "Only between 5_000_000 USDC and 20_000_000 USDC, and by at most 10 % up and 20 % down in 24h.",
+        "It follows 0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48: 7_000_000 USDC at a volatility of 30 %",
+        f"Before a restriction is ended, {gate[1:-1]} is asked; it can refuse.",
+    ):
+        assert sentence in output
+    path.write_text(f"{text}risk_steward: {gate}\n")
+    output = run(str(path)).output
+    assert "The risk steward moves it." in output
+    assert f"risk steward: {gate[1:-1]}. Moves caps inside their corridors only." in output
+    assert "How much there may be" not in run(str(POLICY)).output
+
+
 def test_the_loss_table() -> None:
     lines = run(str(POLICY)).output.splitlines()
     head = next(i for i, line in enumerate(lines) if "contained after" in line)
