@@ -111,7 +111,9 @@ class Bench:
         return max(costs[2:])
 
     def controls(self) -> tuple[Contract, Contract]:
-        governance = self.deploy("GovernanceControls", self.deploy("MarketControls").address)
+        governance = self.deploy(
+            "GovernanceControls", self.deploy("MarketControls", self.deploy("OracleControls").address).address
+        )
         return governance, self.deploy("EmergencyControls", governance.address)
 
     def open(self, host: Contract, controls: tuple[Contract, Contract]) -> tuple[Contract, Contract]:

@@ -6,6 +6,7 @@ import {CapsCore} from "./guards/caps/CapsCore.sol";
 import {GuardWord} from "./guards/GuardWord.sol";
 import {LockCore} from "./guards/lock/LockCore.sol";
 import {LockdownCore} from "./guards/lockdown/LockdownCore.sol";
+import {OracleCore} from "./guards/oracle/OracleCore.sol";
 import {OutflowCore} from "./guards/outflow/OutflowCore.sol";
 import {SettlementCore} from "./guards/settlement/SettlementCore.sol";
 import {Guard} from "./guards/Types.sol";
@@ -21,7 +22,15 @@ interface IGuardedHost {
 }
 
 /// @notice What a guarded call runs, of all guards; and how the guards meet.
-abstract contract GuardrailCore is BlocklistCore, LockCore, OutflowCore, SettlementCore, CapsCore, LockdownCore {
+abstract contract GuardrailCore is
+    BlocklistCore,
+    LockCore,
+    OutflowCore,
+    SettlementCore,
+    CapsCore,
+    LockdownCore,
+    OracleCore
+{
     /// @dev Asks before `amount` of `asset` leaves the position of `account` for `to`; only where the word says so.
     function _requireMayLeave(GuardWord word, address account, address to, address asset, uint256 amount) internal {
         _requireNotLocked(word, account, asset, amount);

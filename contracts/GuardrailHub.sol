@@ -7,6 +7,7 @@ import {HubStorage} from "./HubStorage.sol";
 import {IGuardrailHub} from "./IGuardrailHub.sol";
 import {GuardWord} from "./guards/GuardWord.sol";
 import {Exposure} from "./guards/caps/CapWord.sol";
+import {Side} from "./guards/oracle/PriceTypes.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -103,6 +104,15 @@ contract GuardrailHub is Guardrails, HubStorage, IGuardrailHub {
         _hub().queuedBy[claimId] = msg.sender;
     }
 
+    function usePrice(address asset, uint16 operation, Side side) external virtual returns (uint256 price) {
+        Decision decision;
+        bool plain;
+        (price, decision, plain) = _judge(asset, operation, side);
+        if (plain) return price;
+        if (!_hub().members[msg.sender]) revert NotMember(msg.sender);
+        _report(asset, operation, price, decision);
+    }
+
     // ---------------------------------------------------------------- external: governance and views
 
     /// @notice Admitting is a loosening, removing immediate.
@@ -143,6 +153,10 @@ contract GuardrailHub is Guardrails, HubStorage, IGuardrailHub {
 
     function isLockedDown(address account, address to) external view virtual returns (bool) {
         return _isLockedDown(account, to);
+    }
+
+    function priceOf(address asset, uint16 operation, Side side) external view virtual returns (uint256) {
+        return _price(asset, operation, side);
     }
 
     // ---------------------------------------------------------------- internal

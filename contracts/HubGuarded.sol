@@ -5,6 +5,7 @@ import {IGuardedHost} from "./GuardrailCore.sol";
 import {IGuardrailHub} from "./IGuardrailHub.sol";
 import {Exposure, ofAccount} from "./guards/caps/CapWord.sol";
 import {ICaps} from "./guards/caps/ICaps.sol";
+import {Side} from "./guards/oracle/PriceTypes.sol";
 import {Decision} from "./guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -111,6 +112,14 @@ abstract contract HubGuarded is IGuardedHost {
 
     function _isLockedDown(address account, address to) internal view returns (bool) {
         return hub.isLockedDown(account, to);
+    }
+
+    function _usePrice(address asset, uint16 operation, Side side) internal returns (uint256 price) {
+        return hub.usePrice(asset, operation, side);
+    }
+
+    function _price(address asset, uint16 operation, Side side) internal view returns (uint256 price) {
+        return hub.priceOf(asset, operation, side);
     }
 
     /// @dev Claims wait in the hub, with their assets.

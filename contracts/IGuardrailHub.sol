@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Exposure} from "./guards/caps/CapWord.sol";
+import {Side} from "./guards/oracle/PriceTypes.sol";
 import {Decision} from "./guards/Types.sol";
 
 /// @notice What a member of a hub calls; see `GuardrailHub`.
@@ -40,10 +41,14 @@ interface IGuardrailHub {
     /// @notice Pulls `amount` of `asset` from the calling member and creates a claim of `owner` for what arrived.
     function queueClaim(address owner, address asset, uint256 amount) external returns (uint256 claimId);
 
+    /// @notice The price of `asset` for `operation`, times 1e18; members only where it is not an ordinary answer.
+    function usePrice(address asset, uint16 operation, Side side) external returns (uint256 price);
+
     function isMember(address account) external view returns (bool);
     function isOpen(uint16 operation) external view returns (bool);
     function available(address asset) external view returns (uint256);
     function requireNotLockedDown(address account, address to) external view;
     function isLockedDown(address account, address to) external view returns (bool);
     function isRemovable(address account, address asset) external view returns (bool);
+    function priceOf(address asset, uint16 operation, Side side) external view returns (uint256 price);
 }

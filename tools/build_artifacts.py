@@ -22,6 +22,7 @@ DEPLOYABLE = (
     "contracts/controls/*.sol",
     "contracts/GuardrailHub.sol",
     "contracts/guards/breaker/**/*.sol",
+    "contracts/guards/oracle/sources/*.sol",
     "contracts/response/*.sol",
     "contracts/examples/**/*.sol",
 )
@@ -104,6 +105,8 @@ def build() -> dict[str, str]:
     immutable_names = dict(pair for raw in compiled for pair in immutables_in(raw.get("ast", {})))
     texts: dict[str, str] = {}
     for raw in compiled:
+        if "metadata" not in raw:  # a file of types alone
+            continue
         [(source, name)] = raw["metadata"]["settings"]["compilationTarget"].items()
         code = raw["bytecode"]["object"]
         if source not in files or code == "0x" or raw["deployedBytecode"]["object"].startswith(LIBRARY):

@@ -48,6 +48,7 @@ GROUPS = {
     "contracts/guards/settlement": ["settlement", "hub"],
     "contracts/guards/override": ["override", "storage"],
     "contracts/guards/roles": ["roles", "pause", "lock"],
+    "contracts/guards/oracle": ["oracle"],
     "contracts/guards/Guard": ["storage", "pause", "level"],
     "contracts/guards/": ["{folder}", "hub"],
     "contracts/response/": ["response"],

@@ -8,6 +8,7 @@ import {IGuardrailHub} from "../../contracts/IGuardrailHub.sol";
 import {EmergencyControls} from "../../contracts/controls/EmergencyControls.sol";
 import {GovernanceControls} from "../../contracts/controls/GovernanceControls.sol";
 import {MarketControls} from "../../contracts/controls/MarketControls.sol";
+import {OracleControls} from "../../contracts/controls/OracleControls.sol";
 import {GateCore} from "../../contracts/guards/gate/GateCore.sol";
 import {GuardBase} from "../../contracts/guards/GuardBase.sol";
 import {Outflow} from "../../contracts/guards/outflow/Outflow.sol";

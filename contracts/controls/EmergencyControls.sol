@@ -21,7 +21,7 @@ import {Delegating} from "./Delegating.sol";
 ///
 /// Deployed once a chain and used by all: a protocol that inherits `Guardrails` delegates here what it does not
 /// implement itself, so that its own bytecode holds only what its users run. What is not here is delegated on to
-/// `GovernanceControls`, and from there to `MarketControls`. None has state, an owner or a way to change; all work on the storage (ERC-7201) of the
+/// `GovernanceControls`, from there to `MarketControls`, and from there to `OracleControls`. None has state, an owner or a way to change; all work on the storage (ERC-7201) of the
 /// protocol that calls.
 contract EmergencyControls is BlocklistCore, Pause, LevelGuard, Lock, Settlement, OverrideCore, Delegating {
     /// @param next the `GovernanceControls` of this chain

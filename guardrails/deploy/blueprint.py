@@ -16,6 +16,7 @@ from guardrails.deploy.interface import (
     GOVERNANCE_CONTROLS,
     HUB,
     MARKET_CONTROLS,
+    ORACLE_CONTROLS,
     check_no_clash,
 )
 from guardrails.errors import GuardrailsError
@@ -119,7 +120,8 @@ def _controls(there: Address | None) -> tuple[Part, ...]:
     if there is not None:
         return (Part(EMERGENCY_CONTROLS, emergency, (), checksum(there)),)
     return (
-        Part(MARKET_CONTROLS, market),
+        Part(ORACLE_CONTROLS, artifacts.load(ORACLE_CONTROLS)),
+        Part(MARKET_CONTROLS, market, (Ref(ORACLE_CONTROLS),)),
         Part(GOVERNANCE_CONTROLS, governance, (Ref(MARKET_CONTROLS),)),
         Part(EMERGENCY_CONTROLS, emergency, (Ref(GOVERNANCE_CONTROLS),)),
     )

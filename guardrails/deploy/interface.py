@@ -13,12 +13,17 @@ from guardrails.chain.contract import Interface
 from guardrails.errors import GuardrailsError
 from guardrails.policy.delays import GOVERNANCE_FUNCTIONS, HUB_FUNCTIONS
 
+ORACLE_CONTROLS = "OracleControls"
 MARKET_CONTROLS = "MarketControls"
 GOVERNANCE_CONTROLS = "GovernanceControls"
 EMERGENCY_CONTROLS = "EmergencyControls"
-CONTROLS = (EMERGENCY_CONTROLS, GOVERNANCE_CONTROLS, MARKET_CONTROLS)
+CONTROLS = (EMERGENCY_CONTROLS, GOVERNANCE_CONTROLS, MARKET_CONTROLS, ORACLE_CONTROLS)
 """Each delegates to the next what it does not implement."""
-NEXT = {EMERGENCY_CONTROLS: "governanceControls", GOVERNANCE_CONTROLS: "marketControls"}
+NEXT = {
+    EMERGENCY_CONTROLS: "governanceControls",
+    GOVERNANCE_CONTROLS: "marketControls",
+    MARKET_CONTROLS: "oracleControls",
+}
 """The view that says which contract the next one is."""
 HUB = "GuardrailHub"
 

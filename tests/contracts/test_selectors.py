@@ -1,8 +1,8 @@
 """S52, delegation: a selector belongs to one place, or means the same in both.
 
 A guarded protocol answers what it implements itself and delegates the rest, first to `EmergencyControls`,
-then to `GovernanceControls`, then to `MarketControls`. A protocol's function with the selector of a control
-would take its place unseen.
+then to `GovernanceControls`, `MarketControls` and `OracleControls`. A protocol's function with the selector
+of a control would take its place unseen.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from eth_utils import function_signature_to_4byte_selector
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / ".cache/forge-out"
-CONTROLS = ("EmergencyControls", "GovernanceControls", "MarketControls")
+CONTROLS = ("EmergencyControls", "GovernanceControls", "MarketControls", "OracleControls")
 OWN = {"controls()", "onClaimEnded(uint256,address,address,uint256,bool)", "outflowBase(address)"}
-HUB_VIEWS = {"isOpen(uint16)", "available(address)"}
+HUB_VIEWS = {"isOpen(uint16)", "available(address)", "priceOf(address,uint16,uint8)"}
 
 
 def functions(name: str) -> dict[str, dict[str, object]]:

@@ -72,7 +72,8 @@ def test_the_controls_of_a_chain_are_shared(world: World) -> None:
 def test_a_protocol_that_stands_already(world: World) -> None:
     """The user deployed it himself: it is configured and sealed where it is."""
     chain, deployer = world.chain, world.actors.deployer
-    market = Contract.deploy(chain, artifacts.load("MarketControls"), sender=deployer)
+    oracle = Contract.deploy(chain, artifacts.load("OracleControls"), sender=deployer)
+    market = Contract.deploy(chain, artifacts.load("MarketControls"), oracle.address, sender=deployer)
     governance = Contract.deploy(chain, artifacts.load("GovernanceControls"), market.address, sender=deployer)
     emergency = Contract.deploy(
         chain, artifacts.load("EmergencyControls"), governance.address, sender=deployer

@@ -40,14 +40,14 @@ def run(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_plan_apply_verify(run: Run, world: World) -> None:
     height = world.chain.block().number
     shown = run("plan").output
-    for part in ("create MarketControls", "limit 5_000_000 USDC", "25 transactions", "Nothing was sent"):
+    for part in ("create MarketControls", "limit 5_000_000 USDC", "26 transactions", "Nothing was sent"):
         assert part in shown
     assert world.chain.block().number == height
     assert not Path("deployments").exists()
     planned = json.loads(run("plan", "--json").output)
     shown = run("apply").output
     assert "is as its policy says" in shown
-    assert world.chain.block().number == height + 25
+    assert world.chain.block().number == height + 26
     record = json.loads(Path("deployments/31337.json").read_text())
     by_key = {entry["key"]: entry for entry in record["entries"]}
     for step in planned["steps"]:
@@ -55,7 +55,7 @@ def test_plan_apply_verify(run: Run, world: World) -> None:
     assert "is as its policy says" in run("verify").output
     assert "deployed already" in run("apply").output
     assert "deployed already" in run("plan").output
-    assert world.chain.block().number == height + 25
+    assert world.chain.block().number == height + 26
 
 
 def test_drift_is_named_with_exit_code_1(run: Run, world: World) -> None:

@@ -64,7 +64,7 @@ def test_token_that_lies_about_its_decimals(world: World) -> None:
 
 
 def test_token_without_decimals(world: World) -> None:
-    controls = Contract.deploy(world.chain, artifacts.load("MarketControls"), sender=world.actors.deployer)
+    controls = Contract.deploy(world.chain, artifacts.load("OracleControls"), sender=world.actors.deployer)
     assert "does not answer decimals()" in refused(world, world.policy(usdc=controls.address))
 
 

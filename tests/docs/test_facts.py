@@ -14,8 +14,8 @@ from guardrails import artifacts
 from .fences import ROOT, spans
 
 GUARDS = ROOT / "docs/guards.md"
-CONTRACTS = ("EmergencyControls", "GovernanceControls", "MarketControls", "GuardrailHub")
-ADDRESSES = {"controls", "governanceControls", "marketControls", "governance", "isSealed"}
+CONTRACTS = ("EmergencyControls", "GovernanceControls", "MarketControls", "OracleControls", "GuardrailHub")
+ADDRESSES = {"controls", "governanceControls", "marketControls", "oracleControls", "governance", "isSealed"}
 """Views that say no more than their names."""
 
 

@@ -3,9 +3,14 @@ pragma solidity ^0.8.28;
 
 import {Guardrails} from "../../Guardrails.sol";
 import {Op} from "../../guards/Types.sol";
+import {OracleSetup} from "../../guards/oracle/OracleSetup.sol";
+import {IPriceSource} from "../../guards/oracle/IPriceSource.sol";
+import {AnchorRule, PriceBackup, PriceRule, Side} from "../../guards/oracle/PriceTypes.sol";
+import {ChainlinkSource} from "../../guards/oracle/sources/ChainlinkSource.sol";
 import {IPriceFeed} from "../../guards/oracle/sources/IPriceFeed.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 /// @title GuardedLending: one collateral, one debt asset, one price, every guard
@@ -19,10 +24,14 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 /// A claim that ends unpaid undoes what it came from: borrowed assets repay, collateral returns to its owner's
 /// position. Over the limit the debt begins when the claim is queued.
 ///
-/// Trusts: the price feed within `maxPriceAge`; the treasury with nothing.
-/// Assumes: tokens that neither take a fee (refused) nor rebase.
+/// Each use of the price asks the oracle guard with its operation: borrowing and removing collateral for less, where it
+/// is in doubt, liquidating for more.
+///
+/// Trusts: the price feed, while it is fresh, within 20 % of a reference that follows it by at most 20 % a day; the
+/// treasury with nothing. Assumes: tokens that neither take a fee (refused) nor rebase; a feed that is right when this
+/// is deployed.
 /// Does not guard: a wrong price that looks right. Debt that collateral does not cover is the treasury's loss.
-contract GuardedLending is Guardrails, ReentrancyGuardTransient {
+contract GuardedLending is Guardrails, OracleSetup, ReentrancyGuardTransient {
     using Math for uint256;
 
     struct Terms {
@@ -41,7 +50,6 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
 
     error NotTreasury(address caller);
     error NotWholeAmount(uint256 expected, uint256 received);
-    error PriceUnusable(int256 answer, uint256 updatedAt);
     error Undercollateralised(address account);
     error PositionHealthy(address account);
     error ClaimExceedsDebt(uint256 amount, uint256 debt);
@@ -64,9 +72,7 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
 
     address public immutable collateral;
     address public immutable debt;
-    IPriceFeed public immutable feed;
     address public immutable treasury;
-    uint256 public immutable maxPriceAge;
     uint256 public immutable ratePerSecond;
     uint256 private immutable _DEBT_UNIT;
     uint256 private immutable _PRICE_UNIT;
@@ -80,10 +86,10 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
 
     constructor(address controls_, address deployer, Terms memory terms) Guardrails(controls_, deployer) {
         (collateral, debt) = (terms.collateral, terms.debt);
-        (feed, maxPriceAge) = (terms.feed, terms.maxPriceAge);
         (treasury, ratePerSecond) = (terms.treasury, terms.ratePerSecond);
         _DEBT_UNIT = 10 ** IERC20Metadata(terms.debt).decimals();
-        _PRICE_UNIT = 10 ** (IERC20Metadata(terms.collateral).decimals() + terms.feed.decimals());
+        _PRICE_UNIT = 10 ** (IERC20Metadata(terms.collateral).decimals() + 18);
+        _firstOracle(terms);
     }
 
     // ---------------------------------------------------------------- external: borrowers
@@ -102,7 +108,7 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
         if (amount > held) revert InsufficientCollateral(msg.sender, amount, held);
         positions[msg.sender].collateral = held - amount;
         totalCollateral -= amount;
-        _requireCovered(msg.sender);
+        _requireCovered(msg.sender, Op.REMOVE_COLLATERAL);
         emit CollateralRemoved(msg.sender, amount, _payOut(collateral, msg.sender, amount));
     }
 
@@ -112,7 +118,7 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
         positions[msg.sender].debtShares += shares;
         totalDebtShares += shares;
         _takeCash(amount);
-        _requireCovered(msg.sender);
+        _requireCovered(msg.sender, Op.BORROW);
         emit Borrowed(msg.sender, amount, _payOut(debt, msg.sender, amount));
     }
 
@@ -130,8 +136,8 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
     function liquidate(address account, uint256 amount) external guarded(Op.LIQUIDATE) nonReentrant {
         _accrue();
         Position storage position = positions[account];
-        uint256 price = _price();
-        if (_covers(position, LIQUIDATION_BPS)) revert PositionHealthy(account);
+        uint256 price = _usePrice(collateral, Op.LIQUIDATE, Side.HIGH) * _DEBT_UNIT;
+        if (_covers(position, LIQUIDATION_BPS, price)) revert PositionHealthy(account);
         uint256 most = position.collateral.mulDiv(price, _PRICE_UNIT).mulDiv(BPS, BPS + BONUS_BPS, Math.Rounding.Ceil);
         uint256 repaid = _reduceDebt(account, Math.min(amount, most));
         uint256 seized = repaid == most
@@ -167,7 +173,8 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
 
     /// @notice False when anyone may liquidate `account` as soon as liquidation is open. Reverts without a price.
     function isHealthy(address account) external view returns (bool) {
-        return _covers(positions[account], LIQUIDATION_BPS);
+        uint256 price = _price(collateral, Op.LIQUIDATE, Side.HIGH);
+        return _covers(positions[account], LIQUIDATION_BPS, price * _DEBT_UNIT);
     }
 
     // ---------------------------------------------------------------- internal: guards
@@ -228,21 +235,25 @@ contract GuardedLending is Guardrails, ReentrancyGuardTransient {
     }
 
     /// @dev Without debt no price is needed: collateral is not kept because a feed is down.
-    function _requireCovered(address account) private view {
+    function _requireCovered(address account, uint16 operation) private {
         Position storage position = positions[account];
-        if (position.debtShares != 0 && !_covers(position, BORROW_BPS)) revert Undercollateralised(account);
+        if (position.debtShares == 0) return;
+        uint256 price = _usePrice(collateral, operation, Side.LOW) * _DEBT_UNIT;
+        if (!_covers(position, BORROW_BPS, price)) revert Undercollateralised(account);
     }
 
-    function _covers(Position storage position, uint256 bps) private view returns (bool) {
+    /// @param price of `_PRICE_UNIT` smallest units of collateral, in the debt's smallest unit
+    function _covers(Position storage position, uint256 bps, uint256 price) private view returns (bool) {
         uint256 owed = position.debtShares.mulDiv(_currentIndex(), RAY, Math.Rounding.Ceil);
-        return owed <= position.collateral.mulDiv(_price(), _PRICE_UNIT).mulDiv(bps, BPS);
+        return owed <= position.collateral.mulDiv(price, _PRICE_UNIT).mulDiv(bps, BPS);
     }
 
-    /// @return price of `_PRICE_UNIT` smallest units of collateral, in the debt's smallest unit
-    function _price() private view returns (uint256) {
-        (, int256 answer,, uint256 updatedAt,) = feed.latestRoundData();
-        bool isFresh = updatedAt <= block.timestamp && block.timestamp - updatedAt <= maxPriceAge;
-        if (answer <= 0 || !isFresh) revert PriceUnusable(answer, updatedAt);
-        return uint256(answer) * _DEBT_UNIT;
+    /// @dev The feed alone, with the reference at its present answer. Governance may replace it by `setOracle`.
+    function _firstOracle(Terms memory terms) private {
+        IPriceSource source = new ChainlinkSource(terms.feed, 0, type(int256).max);
+        (uint256 anchor,) = source.price();
+        PriceRule memory rule = PriceRule(source, SafeCast.toUint24(terms.maxPriceAge), 2000, 0, 0, 0, false);
+        PriceBackup memory backup = PriceBackup(IPriceSource(address(0)), 0, 0, 5000);
+        _setOracle(terms.collateral, rule, backup, AnchorRule(2000, 1000, 1 hours, 0), anchor);
     }
 }

@@ -4,9 +4,10 @@ pragma solidity ^0.8.28;
 import {Subjects} from "../roles/Subjects.sol";
 import {SubjectRecord} from "../roles/SubjectRecord.sol";
 import {GuardBase} from "../GuardBase.sol";
-import {Op, Rank} from "../Types.sol";
+import {Rank} from "../Types.sol";
 import {IOracle} from "./IOracle.sol";
-import {ISequencerFeed, OracleCore} from "./OracleCore.sol";
+import {ISequencerFeed} from "./OracleCore.sol";
+import {OracleSetup} from "./OracleSetup.sol";
 import {PriceMath} from "./PriceMath.sol";
 import {Fault, AnchorRule, PriceBackup, PriceRule, PriceState, Side, Trip} from "./PriceTypes.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -34,7 +35,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// trip one asset as long as it may lock one. Assumes: the host asks with the right operation and side.
 /// Does not guard: a wrong price that stays within the threshold; a reference that governance sets wrong; what the
 /// reference has not followed because nobody called, which is refused like an attack; an exotic unit of account.
-abstract contract Oracle is IOracle, OracleCore, GuardBase, Subjects {
+abstract contract Oracle is IOracle, OracleSetup, GuardBase, Subjects {
     using PriceMath for uint256;
 
     uint256 public constant MAX_SEQUENCER_GRACE = 1 days;
@@ -44,11 +45,11 @@ abstract contract Oracle is IOracle, OracleCore, GuardBase, Subjects {
     function syncReference(address asset) external virtual returns (Trip) {
         Reading memory r = _read(asset);
         bool usable = r.fault == Fault.NONE || r.fault >= Fault.REFERENCE;
-        PriceState memory s = r.state;
+        PriceState memory s = _oracle().oracles[asset].state;
         (uint256 anchor, Trip trip) = (s.anchor, s.trip);
         AnchorRule memory follow = _oracle().oracles[asset].follow;
         if (trip >= Trip.TRIPPED) _calm(s, follow, usable && r.price.within(anchor, follow.calmBps));
-        else if (usable) _follow(s, follow, r.price, r.rule.thresholdBps);
+        else if (usable) _follow(s, follow, r.price, r.rule.thresholdBps());
         _oracle().oracles[asset].state = s;
         if (s.trip != trip) emit OracleTripChanged(asset, trip, s.trip, r.price);
         if (s.anchor != anchor) emit ReferenceMoved(asset, anchor, s.anchor, r.price);
@@ -84,11 +85,7 @@ abstract contract Oracle is IOracle, OracleCore, GuardBase, Subjects {
         uint256 anchor
     ) external virtual {
         _governed(true);
-        if (!_isValid(rule, backup, follow)) revert InvalidOracle(asset);
-        AssetOracle storage o = _oracle().oracles[asset];
-        (o.rule, o.backup, o.follow) = (rule, backup, follow);
-        emit OracleSet(asset, rule, backup, follow);
-        _setReference(asset, anchor);
+        _setOracle(asset, rule, backup, follow, anchor);
     }
 
     function tightenOracle(address asset, uint24 maxAge, uint16 thresholdBps, uint16 deviationBps) external virtual {
@@ -185,33 +182,8 @@ abstract contract Oracle is IOracle, OracleCore, GuardBase, Subjects {
         (s.trip, s.since) = (trip, uint32(block.timestamp));
     }
 
-    function _setReference(address asset, uint256 anchor) private {
-        if (anchor == 0 || anchor > type(uint128).max) revert InvalidAnchor(asset, anchor);
-        PriceState storage s = _oracle().oracles[asset].state;
-        emit ReferenceSet(asset, s.anchor, anchor);
-        (s.anchor, s.trip) = (uint128(anchor), Trip.NORMAL);
-        (s.anchoredAt, s.since) = (uint32(block.timestamp), uint32(block.timestamp));
-    }
-
     function _configured(address asset) private view returns (AssetOracle storage o) {
         o = _oracle().oracles[asset];
         if (address(o.rule.source) == address(0)) revert OracleNotConfigured(asset);
-    }
-
-    /// @dev A last good price may free a user, but nothing is lent on a price that nobody confirms now.
-    function _isValid(PriceRule memory rule, PriceBackup memory backup, AnchorRule memory follow)
-        private
-        view
-        returns (bool)
-    {
-        uint256 all = PriceMath.BPS;
-        bool paired = (rule.deviationBps == 0) == (address(backup.second) == address(0));
-        bool sourced = address(rule.source).code.length != 0 && address(rule.source) != address(backup.second)
-            && (rule.deviationBps == 0 || address(backup.second).code.length != 0);
-        bool banded = rule.thresholdBps < all && rule.deviationBps < all && backup.liquidationBps < all
-            && follow.calmBps < rule.thresholdBps && follow.driftBps <= rule.thresholdBps;
-        bool safe = rule.lastGoodUses & (Op.BORROW | Op.REMOVE_COLLATERAL | Op.MINT) == 0
-            && rule.lastGoodUses & rule.capUses == 0;
-        return paired && sourced && banded && safe && rule.maxAge != 0;
     }
 }

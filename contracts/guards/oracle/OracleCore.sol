@@ -7,7 +7,8 @@ import {Decision, Guard, Op} from "../Types.sol";
 import {HostileCall} from "./HostileCall.sol";
 import {IPriceSource} from "./IPriceSource.sol";
 import {PriceMath} from "./PriceMath.sol";
-import {Fault, AnchorRule, PriceBackup, PriceRule, PriceState, Side, Trip} from "./PriceTypes.sol";
+import {AnchorRule, Fault, PriceBackup, PriceRule, PriceState, Side} from "./PriceTypes.sol";
+import {PriceWords, RuleWord, StateWord} from "./PriceWords.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @notice The part of a Chainlink aggregator that the guard reads of a sequencer's uptime feed.
@@ -26,6 +27,8 @@ interface ISequencerFeed {
 /// transaction is refused there and then, whether or not anybody has recorded it.
 abstract contract OracleCore is GuardStorage {
     using PriceMath for uint256;
+    using PriceWords for PriceRule;
+    using PriceWords for PriceState;
 
     error OracleNotConfigured(address asset);
     error PriceUnusable(address asset, uint16 operation, Fault fault, uint256 price);
@@ -54,8 +57,8 @@ abstract contract OracleCore is GuardStorage {
         Fault fault;
         uint256 price; // 0 only where there is none at all
         uint256 second; // 0 where there is none
-        PriceRule rule;
-        PriceState state;
+        RuleWord rule;
+        StateWord state;
     }
 
     // keccak256(abi.encode(uint256(keccak256("guardrails.oracle")) - 1)) & ~bytes32(uint256(0xff))
@@ -69,9 +72,7 @@ abstract contract OracleCore is GuardStorage {
         Decision decision;
         bool plain;
         (price, decision, plain) = _judge(asset, operation, side);
-        if (plain) return price;
-        bool shadow = _inShadow(Guard.ORACLE);
-        emit GuardDecision(Guard.ORACLE, decision, address(0), asset, price, operation, shadow);
+        if (!plain) _report(asset, operation, price, decision);
     }
 
     /// @dev The same, for views.
@@ -80,6 +81,11 @@ abstract contract OracleCore is GuardStorage {
     }
 
     // ---------------------------------------------------------------- internal
+
+    function _report(address asset, uint16 operation, uint256 price, Decision decision) internal {
+        bool shadow = _inShadow(Guard.ORACLE);
+        emit GuardDecision(Guard.ORACLE, decision, address(0), asset, price, operation, shadow);
+    }
 
     function _judge(address asset, uint16 operation, Side side)
         internal
@@ -95,23 +101,18 @@ abstract contract OracleCore is GuardStorage {
 
     function _read(address asset) internal view returns (Reading memory r) {
         AssetOracle storage o = _oracle().oracles[asset];
-        r.rule = o.rule;
-        if (address(r.rule.source) == address(0)) revert OracleNotConfigured(asset);
-        r.state = o.state;
-        (r.price, r.fault) = _ask(r.rule.source, r.rule.maxAge);
-        if (r.rule.asksSequencer && !_isSequencerUp()) r.fault = Fault.SEQUENCER;
+        RuleWord rule = o.rule.load();
+        if (address(rule.source()) == address(0)) revert OracleNotConfigured(asset);
+        (r.rule, r.state) = (rule, o.state.load());
+        (r.price, r.fault) = _ask(rule.source(), rule.maxAge());
+        if (rule.asksSequencer() && !_isSequencerUp()) r.fault = Fault.SEQUENCER;
         if (r.fault != Fault.NONE) return r;
-        if (r.rule.deviationBps != 0) {
+        if (rule.deviationBps() != 0) {
             r.fault = _compare(r, o.backup);
             if (r.fault != Fault.NONE) return r;
         }
-        if (_isTripped(r.state)) r.fault = Fault.TRIPPED;
-        else if (!r.price.within(r.state.anchor, r.rule.thresholdBps)) r.fault = Fault.REFERENCE;
-    }
-
-    /// @dev Whether somebody or a seen price has tripped the oracle of an asset.
-    function _isTripped(PriceState memory state) internal view returns (bool) {
-        return state.trip >= Trip.TRIPPED || block.timestamp < state.trippedUntil;
+        if (r.state.isTripped()) r.fault = Fault.TRIPPED;
+        else if (!r.price.within(r.state.anchor(), rule.thresholdBps())) r.fault = Fault.REFERENCE;
     }
 
     function _oracle() internal pure returns (OracleLayout storage l) {
@@ -130,31 +131,31 @@ abstract contract OracleCore is GuardStorage {
     {
         if (r.fault == Fault.SEQUENCER) return (r.price, Decision.REFUSE);
         PriceBackup memory backup = _oracle().oracles[asset].backup;
-        uint256 anchor = r.state.anchor;
+        uint256 anchor = r.state.anchor();
         if (r.fault >= Fault.NO_SECOND) {
             if (operation == Op.LIQUIDATE && _isSane(r, backup.liquidationBps)) return (r.price, Decision.PASS);
-            if (_isIn(operation, r.rule.capUses)) {
+            if (_isIn(operation, r.rule.capUses())) {
                 price = side == Side.LOW ? Math.min(r.price, anchor) : Math.max(r.price, anchor);
                 if (r.second == 0) return (price, Decision.PASS);
                 return (side == Side.LOW ? Math.min(price, r.second) : Math.max(price, r.second), Decision.PASS);
             }
         }
-        bool recent = block.timestamp <= uint256(r.state.anchoredAt) + backup.lastGoodAge;
-        if (recent && _isIn(operation, r.rule.lastGoodUses)) return (anchor, Decision.PASS);
+        bool recent = block.timestamp <= r.state.anchoredAt() + backup.lastGoodAge;
+        if (recent && _isIn(operation, r.rule.lastGoodUses())) return (anchor, Decision.PASS);
         return (r.price, Decision.REFUSE);
     }
 
     /// @dev A fresh price is sane when a second source confirms it, or the reference does in the wider band.
     function _isSane(Reading memory r, uint256 liquidationBps) private pure returns (bool) {
         bool confirmed = r.fault >= Fault.REFERENCE && r.second != 0;
-        return confirmed || r.price.within(r.state.anchor, liquidationBps);
+        return confirmed || r.price.within(r.state.anchor(), liquidationBps);
     }
 
     function _compare(Reading memory r, PriceBackup memory backup) private view returns (Fault) {
         (uint256 second, Fault fault) = _ask(backup.second, backup.maxSecondAge);
         if (fault != Fault.NONE) return Fault.NO_SECOND;
         r.second = second;
-        return r.price.within(second, r.rule.deviationBps) ? Fault.NONE : Fault.DEVIATION;
+        return r.price.within(second, r.rule.deviationBps()) ? Fault.NONE : Fault.DEVIATION;
     }
 
     function _ask(IPriceSource source, uint256 maxAge) private view returns (uint256 price, Fault fault) {

@@ -5,6 +5,7 @@ import {Test} from "../base/Test.sol";
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
 import {GovernanceControls} from "../../../contracts/controls/GovernanceControls.sol";
 import {MarketControls} from "../../../contracts/controls/MarketControls.sol";
+import {OracleControls} from "../../../contracts/controls/OracleControls.sol";
 import {Mode, OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
 import {RankLimits} from "../../../contracts/guards/roles/RankLimits.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
@@ -27,8 +28,11 @@ abstract contract ExampleTest is Test {
     address internal bob = makeAddr("bob");
     address internal attacker = makeAddr("attacker");
 
-    address internal controls =
-        address(new EmergencyControls(address(new GovernanceControls(address(new MarketControls())))));
+    address internal controls = address(
+        new EmergencyControls(
+            address(new GovernanceControls(address(new MarketControls(address(new OracleControls())))))
+        )
+    );
 
     /// @dev The contract that answers as guard: the protocol itself, or its hub.
     address internal guards;

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {GuardedLending} from "../../../contracts/examples/lending/GuardedLending.sol";
 import {GateCore} from "../../../contracts/guards/gate/GateCore.sol";
+import {OracleCore} from "../../../contracts/guards/oracle/OracleCore.sol";
 import {Op} from "../../../contracts/guards/Types.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -28,14 +29,14 @@ contract LendingAttackTest is LendingFixture {
         for (uint256 i = 0; i < 4; ++i) {
             feed.set(answers[i], times[i]);
             vm.startPrank(alice);
-            vm.expectPartialRevert(GuardedLending.PriceUnusable.selector);
+            vm.expectPartialRevert(OracleCore.PriceUnusable.selector);
             market.borrow(1);
-            vm.expectPartialRevert(GuardedLending.PriceUnusable.selector);
+            vm.expectPartialRevert(OracleCore.PriceUnusable.selector);
             market.removeCollateral(1);
             market.repay(alice, 1);
             vm.stopPrank();
             vm.startPrank(bob);
-            vm.expectPartialRevert(GuardedLending.PriceUnusable.selector);
+            vm.expectPartialRevert(OracleCore.PriceUnusable.selector);
             market.liquidate(alice, 1);
             market.removeCollateral(0.1 ether); // no debt, no price needed
             vm.stopPrank();
@@ -114,7 +115,7 @@ contract LendingAttackTest is LendingFixture {
         assertGt(market.debtOf(alice), before, "interest goes on");
 
         vm.prank(attacker);
-        vm.expectPartialRevert(GuardedLending.PriceUnusable.selector);
+        vm.expectPartialRevert(OracleCore.PriceUnusable.selector);
         market.borrow(6000 * USD);
         setPrice(600);
         vm.startPrank(attacker);

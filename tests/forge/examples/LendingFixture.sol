@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {GuardedLending} from "../../../contracts/examples/lending/GuardedLending.sol";
 import {IPriceFeed} from "../../../contracts/guards/oracle/sources/IPriceFeed.sol";
+import {Oracle} from "../../../contracts/guards/oracle/Oracle.sol";
 import {ExampleTest} from "./ExampleTest.sol";
 import {Token} from "./Tokens.sol";
 
@@ -37,6 +38,7 @@ abstract contract LendingFixture is ExampleTest {
 
     function setUp() public virtual {
         (weth, usdc, feed) = (new Token(18), new Token(6), new Feed());
+        feed.set(2000e8, vm.getBlockTimestamp());
         market = deployMarket(weth, usdc);
         guards = address(market);
         rules().setLimit(address(weth), limitOf(50, 17, 0, 1));
@@ -64,8 +66,20 @@ abstract contract LendingFixture is ExampleTest {
         );
     }
 
+    /// @dev The market is there, and the reference has followed: what it does in days, governance does at once.
     function setPrice(uint256 dollars) internal {
+        jumpTo(dollars);
+        vm.prank(governance);
+        oracle().resetOracle(address(weth), dollars * 1e18);
+    }
+
+    /// @dev The feed says so from one moment to the next.
+    function jumpTo(uint256 dollars) internal {
         feed.set(int256(dollars * 1e8), vm.getBlockTimestamp());
+    }
+
+    function oracle() internal view returns (Oracle) {
+        return Oracle(guards);
     }
 
     function refreshPrice() internal {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
 import {GovernanceControls} from "../../../contracts/controls/GovernanceControls.sol";
 import {MarketControls} from "../../../contracts/controls/MarketControls.sol";
+import {OracleControls} from "../../../contracts/controls/OracleControls.sol";
 import {OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
 import {RankLimits} from "../../../contracts/guards/roles/RankLimits.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
@@ -51,7 +52,11 @@ abstract contract EngineTest is Test {
 
     function setUp() public virtual {
         vm.warp(T0);
-        controls = address(new EmergencyControls(address(new GovernanceControls(address(new MarketControls())))));
+        controls = address(
+            new EmergencyControls(
+                address(new GovernanceControls(address(new MarketControls(address(new OracleControls())))))
+            )
+        );
         token = new Token();
         host = new Host(controls, deployer);
         engine = IEngine(address(host));

@@ -5,6 +5,7 @@ import {Guardrails} from "../../../contracts/Guardrails.sol";
 import {HubGuarded} from "../../../contracts/HubGuarded.sol";
 import {IGuardrailHub} from "../../../contracts/IGuardrailHub.sol";
 import {Exposure} from "../../../contracts/guards/caps/CapWord.sol";
+import {Side} from "../../../contracts/guards/oracle/PriceTypes.sol";
 import {Op} from "../../../contracts/guards/Types.sol";
 
 /// @title The book of a small protocol; the two hosts differ in their inheritance line only
@@ -83,6 +84,14 @@ contract Host is Book, Guardrails {
         return _capRoom(kind, asset, amount);
     }
 
+    function usePrice(address asset, uint16 operation, Side side) external returns (uint256) {
+        return _usePrice(asset, operation, side);
+    }
+
+    function price(address asset, uint16 operation, Side side) external view returns (uint256) {
+        return _price(asset, operation, side);
+    }
+
     function open(uint16 operation) external view returns (bool) {
         return _isOpen(operation);
     }
@@ -149,6 +158,14 @@ contract HubHost is Book, HubGuarded {
     {
         _debit(asset, account, amount);
         return _payOut(asset, account, to, amount);
+    }
+
+    function usePrice(address asset, uint16 operation, Side side) external returns (uint256) {
+        return _usePrice(asset, operation, side);
+    }
+
+    function price(address asset, uint16 operation, Side side) external view returns (uint256) {
+        return _price(asset, operation, side);
     }
 
     function open(uint16 operation) external view returns (bool) {

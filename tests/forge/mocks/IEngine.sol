@@ -7,6 +7,8 @@ import {GuardWord} from "../../../contracts/guards/GuardWord.sol";
 import {IBlocklist} from "../../../contracts/guards/blocklist/IBlocklist.sol";
 import {ILevel} from "../../../contracts/guards/level/ILevel.sol";
 import {ILock} from "../../../contracts/guards/lock/ILock.sol";
+import {IOracle} from "../../../contracts/guards/oracle/IOracle.sol";
+import {Fault} from "../../../contracts/guards/oracle/PriceTypes.sol";
 import {IOutflow} from "../../../contracts/guards/outflow/IOutflow.sol";
 import {IOverride} from "../../../contracts/guards/override/IOverride.sol";
 import {IPause} from "../../../contracts/guards/pause/IPause.sol";
@@ -16,7 +18,19 @@ import {ISettlement} from "../../../contracts/guards/settlement/ISettlement.sol"
 import {Guard, Rank} from "../../../contracts/guards/Types.sol";
 
 /// @title All that a guarded protocol answers to roles, governance and anyone
-interface IEngine is IBlocklist, IPause, ILevel, ILock, IOutflow, IOverride, IResume, IRoles, ISettlement, ICaps {
+interface IEngine is
+    IBlocklist,
+    IPause,
+    ILevel,
+    ILock,
+    IOracle,
+    IOutflow,
+    IOverride,
+    IResume,
+    IRoles,
+    ISettlement,
+    ICaps
+{
     error CapNotSet(Exposure kind, address asset);
     error CapExceeded(Exposure kind, address asset, uint256 wanted, uint256 cap);
     error AmountTooLarge(uint256 amount);
@@ -30,6 +44,8 @@ interface IEngine is IBlocklist, IPause, ILevel, ILock, IOutflow, IOverride, IRe
     error SelectorAbdicated(bytes4 selector);
     error Locked(bytes32 subject, uint256 until);
     error DepositTooYoung(address account, uint256 removableAt);
+    error OracleNotConfigured(address asset);
+    error PriceUnusable(address asset, uint16 operation, Fault fault, uint256 price);
     error SettlementNotSet();
     error ClaimNotBacked(address asset, uint256 amount, uint256 missing);
 

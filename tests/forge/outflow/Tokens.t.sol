@@ -5,6 +5,7 @@ import {Guardrails} from "../../../contracts/Guardrails.sol";
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
 import {GovernanceControls} from "../../../contracts/controls/GovernanceControls.sol";
 import {MarketControls} from "../../../contracts/controls/MarketControls.sol";
+import {OracleControls} from "../../../contracts/controls/OracleControls.sol";
 import {IOutflow} from "../../../contracts/guards/outflow/IOutflow.sol";
 import {ISettlement} from "../../../contracts/guards/settlement/ISettlement.sol";
 import {CallbackToken, FeeToken, Reentrant, Token} from "../examples/Tokens.sol";
@@ -54,7 +55,13 @@ contract TokensTest is OutflowTest {
 
     function setUp() public override {
         super.setUp();
-        till = new Till(address(new EmergencyControls(address(new GovernanceControls(address(new MarketControls()))))));
+        till = new Till(
+            address(
+                new EmergencyControls(
+                    address(new GovernanceControls(address(new MarketControls(address(new OracleControls())))))
+                )
+            )
+        );
         ISettlement(address(till)).setSettlement(1 days, 7 days);
     }
 

@@ -15,7 +15,7 @@ contract SlotsTest is EngineTest {
         return keccak256(abi.encode(uint256(keccak256(bytes(name))) - 1)) & ~bytes32(uint256(0xff));
     }
 
-    function _names() private pure returns (string[11] memory) {
+    function _names() private pure returns (string[12] memory) {
         return [
             "guardrails.guard",
             "guardrails.gate",
@@ -27,7 +27,8 @@ contract SlotsTest is EngineTest {
             "guardrails.hub",
             "guardrails.caps",
             "guardrails.blocklist",
-            "guardrails.lockdown"
+            "guardrails.lockdown",
+            "guardrails.oracle"
         ];
     }
 
@@ -67,8 +68,8 @@ contract SlotsTest is EngineTest {
 
     function test_S52_NoNamespaceIsALimiter() public pure {
         uint256 tag = uint96(uint256(keccak256("guardrails.limiter")));
-        string[11] memory names = _names();
-        for (uint256 i; i < 11; ++i) {
+        string[12] memory names = _names();
+        for (uint256 i; i < 12; ++i) {
             uint256 low = uint96(uint256(_slot(names[i])));
             assertGt(low > tag ? low - tag : tag - low, 1 << 64);
         }
@@ -83,6 +84,12 @@ contract SlotsTest is EngineTest {
         ILockdown(address(host)).lockDown(1 days, bob);
         bytes32 closed = vm.load(address(host), keccak256(abi.encode(alice, _slot("guardrails.lockdown"))));
         assertEq(address(uint160(uint256(closed))), bob);
+    }
+
+    function test_S52_TheSequencerIsWhereTheFormulaSays() public {
+        _govern(abi.encodeCall(engine.setSequencerFeed, (address(token), 99)));
+        bytes32 sequencer = vm.load(address(host), bytes32(uint256(_slot("guardrails.oracle")) + 1));
+        assertEq(uint256(sequencer), uint256(uint160(address(token))) | 99 << 160);
     }
 
     function test_S52_CapsAreWhereTheFormulaSays() public {
@@ -106,8 +113,8 @@ contract SlotsTest is EngineTest {
     }
 
     function test_S52_NamespacesAreFarApart() public pure {
-        string[11] memory names = _names();
-        for (uint256 i; i < 11; ++i) {
+        string[12] memory names = _names();
+        for (uint256 i; i < 12; ++i) {
             for (uint256 j; j < i; ++j) {
                 uint256 a = uint256(_slot(names[i]));
                 uint256 b = uint256(_slot(names[j]));

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
+import {IGuardrailHub} from "../../../contracts/IGuardrailHub.sol";
+import {AnchorRule, PriceBackup, PriceRule, Side} from "../../../contracts/guards/oracle/PriceTypes.sol";
+import {Guard, Op} from "../../../contracts/guards/Types.sol";
+import {Vm} from "../base/Vm.sol";
+import {EngineTest} from "../mocks/EngineTest.sol";
+import {HubHost} from "../mocks/Host.sol";
+import {IEngine} from "../mocks/IEngine.sol";
+import {Source} from "../oracle/OracleHost.sol";
+
+/// @title S55: prices embedded and on a hub: the same answers, events and reverts
+contract OracleDifferentialTest is EngineTest {
+    uint256 private constant P = 2000e18;
+
+    address private weth = makeAddr("weth");
+    address private member;
+    address private hub;
+    Source private source = new Source();
+    Source private second = new Source();
+    uint256 private passed;
+    uint256 private refused;
+
+    function setUp() public override {
+        super.setUp();
+        GuardrailHub made = new GuardrailHub(controls, deployer);
+        hub = address(made);
+        member = address(new HubHost(made));
+        _configure(IEngine(hub));
+        vm.prank(deployer);
+        made.setMember(member, true);
+        _seal(IEngine(hub));
+    }
+
+    function _configure(IEngine e) internal override {
+        super._configure(e);
+        source.set(P);
+        second.set(P);
+        PriceRule memory rule = PriceRule(source, 1 hours, 1000, 300, Op.REDEEM, Op.MINT, false);
+        vm.startPrank(deployer);
+        e.setOracle(weth, rule, PriceBackup(second, 1 hours, 6 hours, 2000), AnchorRule(500, 300, 30 minutes, 60), P);
+        e.setDelay(e.resetOracle.selector, 0);
+        e.setDelay(e.setShadow.selector, 0);
+        vm.stopPrank();
+    }
+
+    /// forge-config: default.fuzz.runs = 64
+    function testFuzz_S55_EmbeddedEqualsHub(uint256 seed) public {
+        for (uint256 i; i < 30; ++i) {
+            _step(uint256(keccak256(abi.encode(seed, i))));
+        }
+        bytes memory mine = abi.encode(engine.referenceOf(weth));
+        assertEq(abi.encode(IEngine(hub).referenceOf(weth)), mine);
+    }
+
+    function test_S55_TheStepsBothPassAndRefuse() public {
+        for (uint256 i; i < 400; ++i) {
+            _step(uint256(keccak256(abi.encode(i))));
+        }
+        assertGt(passed, 60);
+        assertGt(refused, 40);
+    }
+
+    /// On a hub only members leave a trace; an ordinary price, which leaves none, anybody may ask for.
+    function test_OnlyMembersUseAPriceInDoubt() public {
+        GuardrailHub made = GuardrailHub(payable(hub));
+        vm.prank(attacker);
+        assertEq(made.usePrice(weth, Op.MINT, Side.LOW), P);
+        source.set(P * 2);
+        vm.prank(attacker);
+        vm.expectRevert(abi.encodeWithSelector(IGuardrailHub.NotMember.selector, attacker));
+        made.usePrice(weth, Op.MINT, Side.LOW);
+        assertEq(HubHost(member).usePrice(weth, Op.MINT, Side.LOW), P);
+    }
+
+    /// Loosenings of an oracle wait like all others; narrowing it does not.
+    function test_LooseningWaits() public {
+        bytes4 selector = engine.setSequencerFeed.selector;
+        vm.startPrank(governance);
+        vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, selector, DELAY));
+        engine.setSequencerFeed(address(source), 0);
+        (PriceRule memory rule, PriceBackup memory backup, AnchorRule memory follow) = engine.oracleOf(weth);
+        selector = engine.setOracle.selector;
+        vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, selector, DELAY));
+        engine.setOracle(weth, rule, backup, follow, P);
+        engine.tightenOracle(weth, 30 minutes, 900, 200);
+        vm.stopPrank();
+        _govern(abi.encodeCall(engine.setOracle, (weth, rule, backup, follow, P + 1)));
+        assertEq(engine.referenceOf(weth).anchor, P + 1);
+    }
+
+    function _step(uint256 random) private {
+        skip(random % 5 == 0 ? random >> 8 & 0x3fff : random >> 8 & 0xff);
+        uint256 price = P * (80 + (random >> 32) % 40) / 100;
+        if (random >> 40 & 3 != 0) price = P + (random >> 48) % (P / 20);
+        source.set(price);
+        second.set(random >> 80 & 7 == 0 ? price * 2 : price);
+        if (random >> 84 & 15 == 0) source.misbehave(Source.Manner.REVERT);
+        uint256 kind = (random >> 90) % 10;
+        uint16 operation = [Op.BORROW, Op.LIQUIDATE, Op.REDEEM, Op.MINT][(random >> 100) % 4];
+        Side side = Side((random >> 110) % 2);
+        if (kind < 4) {
+            return _same(address(host), member, alice, abi.encodeCall(host.usePrice, (weth, operation, side)));
+        }
+        if (kind < 6) return _same(address(host), member, alice, abi.encodeCall(host.price, (weth, operation, side)));
+        if (kind < 8) return _control(keeper, abi.encodeCall(engine.syncReference, (weth)));
+        if (kind == 8) {
+            address by = [sentinel, guardian, governance, attacker][(random >> 120) % 4];
+            return _control(by, abi.encodeCall(engine.tripOracle, (weth, (random >> 130) % 1 hours, "")));
+        }
+        if (random >> 140 & 1 == 0) return _control(governance, abi.encodeCall(engine.resetOracle, (weth, P)));
+        _control(governance, abi.encodeCall(engine.setShadow, (Guard.ORACLE, random >> 141 & 1 == 0)));
+    }
+
+    function _control(address by, bytes memory call) private {
+        _same(address(engine), hub, by, call);
+    }
+
+    /// @dev The same call on both sides: the same outcome, return or revert data, and events.
+    function _same(address embedded, address shared, address by, bytes memory call) private {
+        vm.recordLogs();
+        vm.prank(by);
+        (bool done, bytes memory returned) = embedded.call(call);
+        bytes32 events = _events(vm.getRecordedLogs());
+        vm.recordLogs();
+        vm.prank(by);
+        (bool hubDone, bytes memory hubReturned) = shared.call(call);
+        bytes32 hubEvents = _events(vm.getRecordedLogs());
+        assertEq(hubDone, done, "outcome");
+        assertEq(hubReturned, returned, "data");
+        if (done) assertEq(hubEvents, events, "events");
+        done ? ++passed : ++refused;
+    }
+
+    function _events(Vm.Log[] memory logs) private pure returns (bytes32 hash) {
+        for (uint256 i; i < logs.length; ++i) {
+            hash = keccak256(abi.encode(hash, logs[i].topics, logs[i].data));
+        }
+    }
+}
