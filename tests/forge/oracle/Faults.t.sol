@@ -119,7 +119,7 @@ contract FaultsTest is OracleTest {
     }
 
     /// A caller cannot make a good source look dead by sending too little gas.
-    function test_RevertIf_TheReadDiesForWantOfGas() public {
+    function test_RevertIf_TooLittleIsSentForTheRead() public {
         rule.lastGoodUses = Op.LIQUIDATE;
         _configure();
         Greedy greedy = new Greedy();

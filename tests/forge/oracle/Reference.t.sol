@@ -75,8 +75,8 @@ contract ReferenceTest is OracleTest {
         source.set(1000);
         vm.prank(governance);
         host.setOracle(weth, rule, backup, follow, 1000);
-        for (uint256 i; i < 24; ++i) {
-            skip(1 hours);
+        for (uint256 i; i < 24 * 6; ++i) {
+            skip(10 minutes);
             _syncAt(1050);
         }
         assertGt(_anchor(), 1040);
