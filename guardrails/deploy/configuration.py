@@ -10,6 +10,7 @@ from eth_utils.crypto import keccak
 
 from guardrails.deploy.caps import caps_settings
 from guardrails.deploy.facts import Fact, Reader, Ref, Setting, view_fact
+from guardrails.deploy.oracles import oracle_settings
 from guardrails.deploy.texts import (
     bps_text,
     level_text,
@@ -48,6 +49,7 @@ def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ..
     yield from _roles(policy)
     yield from _members(policy, members)
     yield from _limits(policy, members)
+    yield from oracle_settings(policy)
     yield from caps_settings(policy)
     rules = level_rules_word(policy)
     yield Setting("setLevelRules", "setLevelRules", (rules,), level_fact(rules))

@@ -17,7 +17,7 @@ from guardrails.deploy.apply import apply
 from guardrails.deploy.blueprint import Blueprint
 from guardrails.deploy.engine import creation_address
 from guardrails.deploy.facts import Ref
-from guardrails.deploy.preflight import check_chain, check_record, check_sender
+from guardrails.deploy.preflight import check_chain, check_prices, check_record, check_sender
 from guardrails.deploy.record import Entry, Record
 from guardrails.deploy.steps import Step, steps
 from guardrails.errors import GuardrailsError
@@ -74,6 +74,8 @@ def plan(blueprint: Blueprint, chain: Chain, sender: Address, record_path: Path 
     if record is not None and record.complete:
         return Plan((), "simulated", sender, chain.chain_id)
     check_sender(blueprint.policy, chain, sender)
+    if record is None:
+        check_prices(blueprint.policy, chain)
     seen: dict[str, tuple[str, Entry]] = {}
 
     def observe(step: Step, moment: str, entry: Entry) -> None:
@@ -146,7 +148,7 @@ def _empty_stage(blueprint: Blueprint, chain: Chain) -> Chain:
         ) from None
     stage.impersonate(_REHEARSING)
     stage.set_balance(_REHEARSING, 10**21)
-    named = {asset.address for asset in blueprint.policy.assets}
+    named = {asset.address for asset in blueprint.policy.assets} | blueprint.policy.named_contracts
     named |= {part.address for part in blueprint.parts if part.address}
     named |= {a for part in blueprint.parts for a in part.arguments if _is_address(a)}
     for address in named:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from guardrails import artifacts
@@ -11,6 +12,8 @@ from guardrails.deploy.interface import CONTROLS, NEXT, controls_interface
 from guardrails.deploy.record import Record
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Policy
+from guardrails.policy.oracle import PRICE_SCALE
+from guardrails.policy.units import format_number
 
 DEV_CHAIN_IDS = (1337, 31337)
 _DECIMALS = [
@@ -20,6 +23,17 @@ _DECIMALS = [
         "stateMutability": "view",
         "inputs": [],
         "outputs": [{"type": "uint8", "name": ""}],
+    }
+]
+
+
+_PRICE = [
+    {
+        "type": "function",
+        "name": "price",
+        "stateMutability": "view",
+        "inputs": [],
+        "outputs": [{"type": "uint256", "name": "price"}, {"type": "uint256", "name": "updatedAt"}],
     }
 ]
 
@@ -59,6 +73,30 @@ def token_decimals(chain: Chain, address: Address, where: str) -> int:
         raise GuardrailsError(
             f"the contract does not answer decimals(): {error.what}", where, "Name a token with decimals()."
         ) from None
+
+
+def check_prices(policy: Policy, chain: Chain) -> None:
+    """Raises where a source gives no price, or the reference is not near what it gives now."""
+    for asset in policy.assets:
+        if asset.oracle is None:
+            continue
+        where, source = f"assets.{asset.symbol}.oracle", asset.oracle.source
+        try:
+            price, _ = Contract(chain, source, _PRICE).call("price")
+        except ChainError as error:
+            raise GuardrailsError(
+                f"the source {source} gives no price: {error.what}",
+                where,
+                "Name a contract with price(), such as a ChainlinkSource; a feed alone is not one.",
+            ) from None
+        anchor = asset.oracle.anchor
+        if abs(price - anchor) > anchor * asset.oracle.threshold:
+            now = format_number(Fraction(price, PRICE_SCALE))
+            raise GuardrailsError(
+                f"the source says {now}: further than `threshold` from the reference, so unusable at once",
+                f"{where}.reference",
+                f"If {now} is right, write it; if not, name another source.",
+            )
 
 
 def check_sender(policy: Policy, chain: Chain, sender: Address) -> None:

@@ -20,6 +20,7 @@ from guardrails.deploy.interface import (
     NEXT,
     governance_selectors,
 )
+from guardrails.deploy.oracles import unset_oracles
 from guardrails.deploy.preflight import token_decimals
 from guardrails.deploy.record import Record
 from guardrails.deploy.texts import address_text, mode_text, rank_text
@@ -43,6 +44,7 @@ def differences(plan: Blueprint, chain: Chain, record: Record) -> list[Differenc
     found = [d for fact in facts(plan) for d in fact.differences(reader)]
     found += _holders(plan.policy, reader, record.from_block)
     found += _extra_assets(plan.policy, reader, record.from_block)
+    found += _extra_oracles(plan.policy, reader, record.from_block)
     found += _extra_caps(plan.policy, reader, record.from_block)
     if plan.hub:
         found += _extra_members(plan, reader, record.from_block)
@@ -61,6 +63,7 @@ def facts(plan: Blueprint) -> Iterator[Fact]:
             yield relative_fact(asset.symbol, asset.address, 0, 0)
     if policy.shared_budget is None:
         yield limit_fact("shared_budget", SHARED_BUDGET, 0, str)
+    yield from unset_oracles(policy)
     yield from unset_facts(policy)
     if policy.resume_gate is None:
         yield view_fact("resume_gate", "resumeGate", expected=ZERO_ADDRESS, show=address_text)
@@ -141,6 +144,13 @@ def _extra_assets(policy: Policy, reader: Reader, from_block: int) -> Iterator[D
         mode = outflow_fields(reader("outflowWord", asset))["mode"]
         if mode != OverLimit.UNSET:
             yield Difference(f"assets.extra {asset}", "not an asset", mode_text(mode))
+
+
+def _extra_oracles(policy: Policy, reader: Reader, from_block: int) -> Iterator[Difference]:
+    known = {asset.address for asset in policy.assets}
+    for asset in _ever(reader, "OracleSet", "asset", from_block):
+        if asset not in known and (source := reader("oracleOf", asset)[0][0]) != ZERO_ADDRESS:
+            yield Difference(f"oracle.extra {asset}", "not set", source)
 
 
 def _extra_caps(policy: Policy, reader: Reader, from_block: int) -> Iterator[Difference]:

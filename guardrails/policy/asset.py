@@ -20,6 +20,7 @@ from guardrails.policy.caps import (
 from guardrails.policy.encoding import EXEMPTION_BITS, LIMIT_BITS, scale_down, state_fits
 from guardrails.policy.fields import Name, PriceUsd, Strict, TokenAddress
 from guardrails.policy.operations import OverLimit
+from guardrails.policy.oracle import Oracle
 from guardrails.policy.outflow import Outflow
 from guardrails.policy.problems import Findings, Location
 from guardrails.policy.units import Amount, format_number
@@ -52,6 +53,7 @@ class Asset(Strict):
     ] = None
     outflow: Outflow
     caps: Caps = Caps()
+    oracle: Oracle | None = None
 
     @property
     def limit(self) -> int | None:

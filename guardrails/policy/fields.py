@@ -83,6 +83,18 @@ def _price(value: object) -> Fraction:
     return price
 
 
+def _reference(value: object) -> Fraction:
+    if isinstance(value, Fraction):
+        return value
+    text = str(value).strip()
+    if text.startswith("-"):
+        raise UnitError(f"`{text}` is negative", "write what one whole asset costs")
+    price = parse_number(text)
+    if price == 0:
+        raise UnitError("a reference of 0 accepts no price", "write what one whole asset costs")
+    return price
+
+
 def _account(value: object) -> str:
     text = str(value)
     if text.startswith(APE_PREFIX):
@@ -192,6 +204,12 @@ PriceUsd = Annotated[
     BeforeValidator(_price),
     PlainSerializer(format_number),
     WithJsonSchema({"type": ["number", "string"], "exclusiveMinimum": 0, "examples": [1.00, "1_200"]}),
+]
+Price = Annotated[
+    Fraction,
+    BeforeValidator(_reference),
+    PlainSerializer(format_number),
+    WithJsonSchema({"type": ["number", "string"], "exclusiveMinimum": 0, "examples": ["3_000", 0.05]}),
 ]
 TokenAddress = Annotated[
     str, BeforeValidator(_address), _text(_ADDRESS_PATTERN, "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48")

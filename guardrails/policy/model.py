@@ -18,6 +18,7 @@ from guardrails.policy.delays import Lock, Override, Settlement
 from guardrails.policy.fields import APE_PREFIX, Account, Holder, Name, Seconds, Strict, TokenAddress
 from guardrails.policy.levels import Levels
 from guardrails.policy.operations import Level
+from guardrails.policy.oracle import Sequencer
 from guardrails.policy.problems import Findings
 from guardrails.policy.roles import FastRole, Roles
 from guardrails.policy.rules import check_policy
@@ -66,6 +67,7 @@ class Policy(Strict):
     ] = 0
     override: Override
     lock: Lock = Lock()
+    sequencer: Sequencer | None = None
     risk_steward: Annotated[
         Holder | None, Field(description="Moves caps by one step at a time, within their corridors.")
     ] = None
@@ -139,6 +141,16 @@ class Policy(Strict):
         return tuple(sorted({a.removeprefix(APE_PREFIX) for a in named if a.startswith(APE_PREFIX)}))
 
     @property
+    def named_contracts(self) -> frozenset[str]:
+        """Sources, feeds and the gate: contracts that the guards ask, and that have to stand."""
+        oracles = [asset.oracle for asset in self.assets if asset.oracle]
+        sources = [cap.source for asset in self.assets for cap in asset.encoded_caps().values()]
+        named = [oracle.source for oracle in oracles] + [oracle.second_source for oracle in oracles]
+        named += [source.source for source in sources if source]
+        named += [self.sequencer.feed if self.sequencer else None, self.resume_gate]
+        return frozenset(address for address in named if address)
+
+    @property
     def placeholders(self) -> tuple[str, ...]:
         """Accounts and tokens that still hold a starter file's address (one digit, forty times)."""
         named = [(name, address) for name, address in self.accounts.items()]
@@ -203,7 +215,14 @@ class Policy(Strict):
     def _canonical_markets(self) -> dict[str, Any]:
         """What only some policies have; left out where it is not stated."""
         caps = {asset.address: asset.encoded_caps() for asset in self.assets if asset.encoded_caps()}
-        stated = {"caps": caps, "risk_steward": self.steward, "resume_gate": self.resume_gate}
+        watch = self.sequencer
+        stated = {
+            "caps": caps,
+            "oracles": {asset.address: asset.oracle.encoded() for asset in self.assets if asset.oracle},
+            "sequencer": watch and [watch.feed, watch.grace],
+            "risk_steward": self.steward,
+            "resume_gate": self.resume_gate,
+        }
         return {name: value for name, value in stated.items() if value}
 
     def _canonical_role(self, role: FastRole | None) -> list[Any] | None:

@@ -22,6 +22,7 @@ def check_policy(policy: Policy, found: Findings) -> None:
     _budget_assets(policy, found)
     _hub_delays(policy, found)
     _movable_caps(policy, found)
+    _sequencer(policy, found)
     check_contracts(policy, found)
     at_most(found, ("liquidation_grace",), policy.liquidation_grace, MAX_LIQUIDATION_GRACE)
     if len(set(policy.shadow)) < len(policy.shadow):
@@ -109,6 +110,19 @@ def _movable_caps(policy: Policy, found: Findings) -> None:
         found.add(
             ("risk_steward",), what, "give a cap its corridor (`assets[].caps.corridors`), or remove it"
         )
+
+
+def _sequencer(policy: Policy, found: Findings) -> None:
+    asking = [i for i, asset in enumerate(policy.assets) if asset.oracle and asset.oracle.asks_sequencer]
+    if policy.sequencer is None:
+        for i in asking:
+            what = "without a feed every price that asks for the sequencer is refused"
+            found.add(
+                ("assets", i, "oracle", "asks_sequencer"), what, "state `sequencer:`, or remove the line"
+            )
+    elif not asking:
+        what = "a feed of the sequencer, but no oracle asks it"
+        found.add(("sequencer",), what, "write asks_sequencer: true under an oracle, or remove it")
 
 
 def _hub_delays(policy: Policy, found: Findings) -> None:
