@@ -27,6 +27,8 @@ def explain(policy: Policy, losses: tuple[Loss, ...], warnings: tuple[Advice, ..
     _section(out, "Over the limit", _over_limit(policy))
     if any(asset.encoded_caps() for asset in policy.assets):
         _section(out, "How much there may be", market.caps(policy))
+    if any(asset.oracle for asset in policy.assets):
+        _section(out, "When a price may be used", market.prices(policy))
     _section(out, "Who may act", _roles(policy))
     _section(out, "Levels", _levels(policy))
     _section(out, "How it loosens", _loosening(policy))

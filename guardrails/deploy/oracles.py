@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from guardrails.chain.types import ZERO_ADDRESS
-from guardrails.deploy.facts import Fact, Reader, Setting
+from guardrails.deploy.facts import Fact, Reader, Setting, Show
 from guardrails.deploy.texts import address_text, bps_text, operations_text, yes_no
 from guardrails.policy import Asset, Policy
 from guardrails.policy.oracle import EncodedOracle
@@ -15,7 +15,7 @@ from guardrails.policy.units import format_duration
 _RULE = ("source", "max_age", "threshold", "deviation", "last_good_uses", "cap_uses", "asks_sequencer")
 _BACKUP = ("second_source", "max_second_age", "last_good_age", "liquidation")
 _FOLLOW = ("drift", "calm", "calm_time", "trip_after")
-_SHOW = {
+_SHOW: dict[str, Show] = {
     **dict.fromkeys(("source", "second_source"), address_text),
     **dict.fromkeys(
         ("max_age", "max_second_age", "last_good_age", "calm_time", "trip_after"), format_duration

@@ -18,6 +18,10 @@ _USDC: Final = {
     "supply": "20_000_000",
     "borrow": "15_000_000",
     "least": "5_000_000",
+    "age": "24h",
+    "threshold": "2 %",
+    "drift": "0.5 %",
+    "liquidation": "5 %",
 }
 _WETH: Final = {
     "symbol": "WETH",
@@ -30,6 +34,10 @@ _WETH: Final = {
     "supply": "8_000",
     "borrow": "6_000",
     "least": "2_000",
+    "age": "1h",
+    "threshold": "10 %",
+    "drift": "10 %",
+    "liquidation": "25 %",
 }
 
 KINDS: Final[dict[str, dict[str, Any]]] = {

@@ -93,6 +93,46 @@ def test_caps_in_plain_words(tmp_path: Path) -> None:
     assert "How much there may be" not in run(str(POLICY)).output
 
 
+def test_prices_in_plain_words(tmp_path: Path) -> None:
+    source, other = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2"
+    least = f'source: "{source}", max_age: 1h, reference: 3_000, threshold: 10 %, drift: 5 %'
+    more = (
+        f'second_source: "{other}", deviation: 2 %, trip_after: 10m, calm: 1 %, calm_time: 1h, '
+        "last_good_uses: [WITHDRAW], last_good_age: 4h, cap_uses: [BORROW], liquidation: 20 %, "
+        "asks_sequencer: true"
+    )
+    text = POLICY.read_text(encoding="utf-8")
+    path = tmp_path / "p.yaml"
+
+    def words(oracle: str, rest: str = "") -> str:
+        head = "    outflow:\n      limit: 2_000.5"
+        path.write_text(text.replace(head, f"    oracle: {{{oracle}}}\n{head}") + rest)
+        return run(str(path)).output
+
+    short = words(least)
+    for sentence in (
+        f"WETH: the price of {source}, up to 1h old, within 10 % of the reference.",
+        "The reference starts at 3_000 and follows good prices by at most 5 % a day.",
+        "A price beyond that is refused there and then, and trips at first sight.",
+        "Only governance ends a trip.",
+        "In doubt nobody is liquidated: no second source, and no `liquidation` band.",
+    ):
+        assert sentence in short
+    long = words(f"{least}, {more}", f'sequencer: {{feed: "{other}", grace: 1h}}\n')
+    for sentence in (
+        f"{other} has to agree within 2 %.",
+        "trips when seen 10m long.",
+        "A trip ends 1h after it is back within 1 %.",
+        "In doubt, WITHDRAW goes on at the reference, for 4h after its last good price.",
+        "In doubt, BORROW goes on at the worse, for the user, of price and reference.",
+        "Liquidation goes on at a fresh price within 20 % of the reference.",
+        f"While {other} says that the sequencer is down, and 1h after it,",
+    ):
+        assert sentence in long
+    assert "nobody is liquidated" not in long
+    assert "When a price may be used" not in run(str(POLICY)).output
+
+
 def test_the_loss_table() -> None:
     lines = run(str(POLICY)).output.splitlines()
     head = next(i for i, line in enumerate(lines) if "contained after" in line)

@@ -22,8 +22,11 @@ def test_the_examples_of_a_lending_market() -> None:
         caps = asset.encoded_caps()
         assert set(caps) == {"supply", "borrow", "account_supply"}
         assert caps["borrow"].corridor is not None
+        assert asset.oracle is not None
+        assert asset.oracle.reference == asset.price_usd
     assert policy.steward == policy.accounts["risk-team"]
     assert policy.resume_gate is not None
+    assert policy.sequencer is not None
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"lending"}))
