@@ -122,7 +122,11 @@ class NodeChain(DevelopmentPowers):
     def _revert_data(self, tx_hash: bytes, receipt: Receipt, request: dict[str, str]) -> bytes:
         """From the node's own trace; without one, from repeating the call on the block's parent."""
         try:
-            trace = self._ask("debug_traceTransaction", "0x" + tx_hash.hex(), {"tracer": "callTracer"})
+            trace = self._ask(
+                "debug_traceTransaction",
+                "0x" + tx_hash.hex(),
+                {"tracer": "callTracer", "tracerConfig": {"onlyTopCall": True}},
+            )
             with reading("debug_traceTransaction", self.name):
                 return unhex(trace.get("output") or "0x")
         except RpcError:

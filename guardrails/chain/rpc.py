@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from pydantic_core import from_json
+
 from guardrails.chain.errors import NodeDown, RpcError
 from guardrails.chain.foreign import printable, without_secrets
 
@@ -101,8 +103,8 @@ class HttpTransport:
                 self._drop()
                 raise self._down(error) from error
         try:
-            return json.loads(raw)
-        except (ValueError, RecursionError) as error:
+            return from_json(raw)  # refuses deep nesting, which the json module may not survive
+        except ValueError as error:
             raise NodeDown(
                 f"the node does not answer in JSON: {raw[:80]!r}", self._place(), "Check the RPC address."
             ) from error
