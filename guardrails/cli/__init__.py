@@ -9,6 +9,7 @@ import click
 from guardrails.cli._lazy import LazyGroup
 
 _EMERGENCY: Final = "guardrails.cli.emergency"
+_MARKET: Final = "guardrails.cli.market"
 
 COMMANDS: Final = {
     "init": ("guardrails.cli.init:init", "Write a commented starter policy."),
@@ -21,6 +22,10 @@ COMMANDS: Final = {
     "unpause": (f"{_EMERGENCY}:unpause", "Open operations again."),
     "lock": (f"{_EMERGENCY}:lock", "Keep the collateral of an account, asset or position."),
     "unlock": (f"{_EMERGENCY}:unlock", "End a lock."),
+    "block": (f"{_MARKET}:block", "Close the protocol to accounts, or an entry of it to all."),
+    "unblock": (f"{_MARKET}:unblock", "End a block."),
+    "cap": (f"{_MARKET}:cap", "Cut, lift, set or step how much of an asset there may be."),
+    "oracle": (f"{_MARKET}:oracle", "Trip the oracle of an asset, or end its trips."),
     "level": (f"{_EMERGENCY}:level", "Raise or lower the level of restriction."),
     "limit": (f"{_EMERGENCY}:limit", "Change the outflow limit of an asset."),
     "override": (f"{_EMERGENCY}:override", "Schedule, list, veto or execute a governance override."),

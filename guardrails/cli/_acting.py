@@ -131,7 +131,10 @@ def _sender(session: Session, guarded: Guarded, build: Build, execute: bool) -> 
         )
     policy: Policy = guarded.policy
     fast = [*policy.guardians, *policy.sentinels]
-    needs = build(guarded, (fast or [policy.governance])[0]).needs
+    action = build(guarded, (fast or [policy.governance])[0])
+    if action.actor is not None:
+        return action.actor
+    needs = action.needs
     if needs in (Rank.SENTINEL, Rank.GUARDIAN) and fast:
         return fast[0]
     return policy.governance

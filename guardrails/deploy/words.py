@@ -144,3 +144,14 @@ def cap_source_fields(word: int) -> dict[str, int | str]:
         "target": (word >> 185) & 0xFFFFFF,
         "max_age": (word >> 209) & 0xFFFFFFFF,
     }
+
+
+def cut_of(word: int, rank: int) -> tuple[int, int]:
+    """Amount and end of a rank's cut in a CapWord; (0, 0) where there was none."""
+    field = word >> (27 + (rank - 1) * 57) if rank else 0
+    return cap_units(field), (field >> 25) & 0xFFFFFFFF
+
+
+def cut_until(word: int) -> int:
+    """The latest end of a cut in a CapWord; in the past or 0 where none is live."""
+    return max(cut_of(word, rank)[1] for rank in (1, 2, 3))

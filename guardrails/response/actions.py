@@ -22,7 +22,8 @@ Check = Callable[[Guarded, Address, int], list[str]]
 
 @dataclass(frozen=True)
 class Action:
-    """`observe` reads what the action changes, for before and after; `needs` is the lowest rank that may."""
+    """`observe` reads what the action changes, for before and after; `needs` is the lowest rank that may;
+    `actor` the account where it is no rank's affair."""
 
     title: str
     function: str
@@ -31,6 +32,7 @@ class Action:
     observe: Callable[[Guarded], Mapping[str, str]]
     check: Check
     needs: Rank | None = None
+    actor: Address | None = None
 
 
 def pause(operations: int, duration: int, reason: str) -> Action:

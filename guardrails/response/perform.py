@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from guardrails import artifacts
 from guardrails.chain import Address, Chain, NotSupported, Receipt, Reverted
 from guardrails.chain.abi import decode_values, describe_error
+from guardrails.chain.contract import Interface
 from guardrails.deploy import Guarded
 from guardrails.errors import GuardrailsError
 from guardrails.response import views
@@ -142,5 +144,6 @@ def _simulated(action: Action, guarded: Guarded, sender: Address, data: bytes) -
 
 
 def _refused(guarded: Guarded, error: Reverted, what: str) -> Refused:
-    reason = describe_error(guarded.guard.interface.errors, error.data) or "without a reason"
+    known = {**Interface(artifacts.load("ResumeChecklist").abi).errors, **guarded.guard.interface.errors}
+    reason = describe_error(known, error.data) or "without a reason"
     return Refused(f"{what}: {reason}", guarded.guard.address, remedy_for(reason))

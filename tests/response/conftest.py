@@ -70,9 +70,30 @@ def policy_text(chain: Chain, actors: Actors, tokens: dict[str, Contract]) -> st
     )
 
 
-def build(chain: Chain, actors: Actors, record: Path | None = None) -> tuple[Scene, str]:
+MARKET = """    caps:
+      supply: 100_000 USDC
+      account_supply: unlimited
+      corridors: {{supply: {{floor: 50_000 USDC, ceiling: 200_000 USDC, up: 10 %, down: 20 %,
+                            interval: 24h}}}}
+    oracle: {{source: "{source}", max_age: 1h, reference: 1, threshold: 2 %, drift: 1 %}}
+    outflow: {{limit: 1_000 USDC"""
+SOURCE = "0x" + "6" * 40
+
+
+def market_text(chain: Chain, actors: Actors, text: str, price: int = 10**18) -> str:
+    """The policy with caps, a risk steward and an oracle whose source says this price, now."""
+    chain.set_code(SOURCE, bytes.fromhex(f"7f{price:064x}5f524260205260405ff3"))
+    text = text.replace("    outflow: {limit: 1_000 USDC", MARKET.format(source=SOURCE), 1)
+    return f'{text}risk_steward: "{actors.keeper}"\n'
+
+
+def build(
+    chain: Chain, actors: Actors, record: Path | None = None, *, market: bool = False
+) -> tuple[Scene, str]:
     tokens = deploy_tokens(chain, actors.deployer)
     text = policy_text(chain, actors, tokens)
+    if market:
+        text = market_text(chain, actors, text)
     guarded = apply(blueprint(loads(text)), chain, actors.deployer, record)
     usdc, vault = tokens["USDC"], guarded.protocol
     mint(usdc, "USDC", actors.alice, 100_000 * 10**6, minter=actors.deployer)
@@ -86,6 +107,17 @@ def scene(chain: Chain, actors: Actors) -> Scene:
     return build(chain, actors)[0]
 
 
+@pytest.fixture
+def market() -> None:
+    """The command line of a test that asks for this is that of a market."""
+
+
+@pytest.fixture
+def bazaar(chain: Chain, actors: Actors) -> Scene:
+    """The scene with caps, a risk steward and an oracle."""
+    return build(chain, actors, market=True)[0]
+
+
 @dataclass(frozen=True)
 class Shell:
     """The command line in a folder with the policy and the record."""
@@ -95,9 +127,16 @@ class Shell:
 
 
 @pytest.fixture
-def shell(chain: Chain, actors: Actors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(
+    request: pytest.FixtureRequest,
+    chain: Chain,
+    actors: Actors,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Shell:
     assert isinstance(chain, AnvilChain)
-    scene, text = build(chain, actors, tmp_path / "deployments" / "31337.json")
+    market = "market" in request.fixturenames
+    scene, text = build(chain, actors, tmp_path / "deployments" / "31337.json", market=market)
     (tmp_path / "guardrails.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
 
