@@ -18,6 +18,13 @@ from .fences import ROOT, Block, all_blocks, blocks
 
 pytestmark = pytest.mark.guardrails_backends("anvil")
 RUNBOOK = ROOT / "docs/runbook.md"
+SOURCE = "0x" + "6" * 40
+MARKET = f"""    oracle: {{source: "{SOURCE}", max_age: 1h, reference: 1.00, threshold: 2 %, drift: 1 %}}
+    caps:
+      supply: 20_000_000 USDC
+      corridors: {{supply: {{floor: 1 USDC, ceiling: 20_000_000 USDC, up: 1 %, down: 1 %, interval: 24h}}}}
+"""
+"""What the runbook's section on markets acts on, beside the vault."""
 
 
 def waiting(stage: Stage) -> list[Announced]:
@@ -69,15 +76,18 @@ def perform(stage: Stage, block: Block) -> int:
 
 
 def test_the_runbook_from_the_alarm_to_the_end(stage: Stage, write_policy: Callable[..., None]) -> None:
+    stage.chain.set_code(SOURCE, bytes.fromhex(f"7f{10**18:064x}5f524260205260405ff3"))  # one, now
     text = (ROOT / "examples/vault/guardrails.yaml").read_text()
-    write_policy(text, **{"guardian-ann": stage.actors.guardian, "anyone": stage.actors.keeper})
+    text = text.replace("    outflow:", MARKET + "    outflow:", 1) + "risk_steward: risk-team\n"
+    accounts = {"guardian-ann": stage.actors.guardian, "anyone": stage.actors.keeper}
+    write_policy(text, **accounts, **{"risk-team": stage.actors.bob})
     stage.run(["apply"])
     vault = drained(stage)
     alice = stage.actors.alice
     before = stage.usdc.call("balanceOf", alice)
 
     shown = [block for block in blocks(RUNBOOK) if any(words[0] == "guardrails" for words in block.commands)]
-    assert sum(perform(stage, block) for block in shown) >= 25
+    assert sum(perform(stage, block) for block in shown) >= 35
 
     states = [vault.call("claim", number).state for number in (1, 2, 3)]
     assert states == [4, 2, 3], "returned, still suspect (its release was vetoed), paid"
