@@ -1,6 +1,6 @@
-"""Writes the README's figures from what was measured, so that nobody types one in.
+"""Writes the figures of README.md and docs/comparison.md from what was measured, so that nobody types one in.
 
-    python tools/readme_figures.py             rewrite the parts of README.md between the markers
+    python tools/readme_figures.py             rewrite the parts between the markers
     python tools/readme_figures.py --check     change nothing; exit 1 where they differ
     python tools/readme_figures.py --refresh   first take over the last `make demo` and `make bench-gas`
 
@@ -21,6 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+COMPARISON = ROOT / "docs/comparison.md"
 DEMO = ROOT / "docs/img/nomad.json"
 GAS = ROOT / "docs/gas.json"
 
@@ -68,8 +69,15 @@ def gas_table(gas: dict[str, Any]) -> str:
 
 
 def blocks() -> dict[str, str]:
-    """What belongs between each pair of markers."""
+    """What belongs between each pair of markers of the README."""
     return {"demo": demo_table(json.loads(DEMO.read_text())), "gas": gas_table(json.loads(GAS.read_text()))}
+
+
+def comparison_blocks() -> dict[str, str]:
+    """The same for docs/comparison.md: of its peers only OpenZeppelin is measured."""
+    gas = json.loads(GAS.read_text())
+    rows = [row for row in gas["rows"] if not row["peer"] or row["name"].startswith("OpenZeppelin")]
+    return {"gas": gas_table(gas | {"rows": rows})}
 
 
 def with_blocks(text: str, found: dict[str, str]) -> str:
@@ -79,7 +87,7 @@ def with_blocks(text: str, found: dict[str, str]) -> str:
         before, _, rest = text.partition(begin)
         _, closed, after = rest.partition(end)
         if not closed:
-            raise ValueError(f"README.md lacks the markers of `{name}`")
+            raise ValueError(f"the page lacks the markers of `{name}`")
         text = f"{before}{begin}\n{block}\n{end}{after}"
     return text
 
@@ -119,16 +127,17 @@ def _name(row: dict[str, Any]) -> str:
 def main(arguments: list[str]) -> int:
     if "--refresh" in arguments:
         refresh()
-    text = README.read_text()
-    wanted = with_blocks(text, blocks())
-    if "--check" in arguments:
-        if text != wanted:
-            print(
-                "README.md: its figures are not those of docs/; run tools/readme_figures.py", file=sys.stderr
-            )
-        return int(text != wanted)
-    README.write_text(wanted)
-    return 0
+    different = False
+    for page, found in ((README, blocks()), (COMPARISON, comparison_blocks())):
+        text = page.read_text()
+        wanted = with_blocks(text, found)
+        different = different or text != wanted
+        if "--check" not in arguments:
+            page.write_text(wanted)
+        elif text != wanted:
+            name = page.relative_to(ROOT)
+            print(f"{name}: its figures are not those measured; run tools/readme_figures.py", file=sys.stderr)
+    return int(different and "--check" in arguments)
 
 
 if __name__ == "__main__":
