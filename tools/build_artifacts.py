@@ -21,6 +21,7 @@ DATA = ROOT / "guardrails/artifacts/data"
 DEPLOYABLE = (
     "contracts/controls/*.sol",
     "contracts/GuardrailHub.sol",
+    "contracts/adapters/*.sol",
     "contracts/guards/breaker/**/*.sol",
     "contracts/guards/oracle/sources/*.sol",
     "contracts/response/*.sol",
