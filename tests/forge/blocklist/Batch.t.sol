@@ -27,14 +27,14 @@ contract BatchTest is BlocklistTest {
 
     function test_WhatCannotBeBlockedIsLeftOutAndNamed() public {
         address[] memory accounts = new address[](7);
-        accounts[0] = address(host);
+        accounts[0] = address(engine);
         accounts[1] = alice;
         accounts[2] = governance;
         accounts[3] = alice;
         accounts[4] = bob;
         accounts[5] = attacker;
         accounts[6] = keeper;
-        _expectSkipped(address(host), Skipped.PROTECTED);
+        _expectSkipped(address(engine), Skipped.PROTECTED);
         vm.expectEmit();
         emit IBlocklist.AccountBlocked(alice, Rank.GUARDIAN, guardian, _now() + 60, "case 7");
         _expectSkipped(governance, Skipped.PROTECTED);

@@ -64,7 +64,7 @@ contract AccountBlocksTest is BlocklistTest {
     /// S39: neither the protocol itself, nor governance, nor nobody can be blocked, by any rank.
     function test_S39_TheProtocolItselfIsNobodysToBlock() public {
         address[3] memory blockers = [sentinel, guardian, governance];
-        address[3] memory needed = [address(0), address(host), governance];
+        address[3] memory needed = [address(0), address(engine), governance];
         for (uint256 i; i < 9; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IBlocklist.CannotBeBlocked.selector, needed[i % 3]));
             _block(blockers[i / 3], needed[i % 3], 60);

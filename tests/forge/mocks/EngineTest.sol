@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
 import {EmergencyControls} from "../../../contracts/controls/EmergencyControls.sol";
 import {GovernanceControls} from "../../../contracts/controls/GovernanceControls.sol";
 import {MarketControls} from "../../../contracts/controls/MarketControls.sol";
@@ -9,7 +10,7 @@ import {OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
 import {RankLimits} from "../../../contracts/guards/roles/RankLimits.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
 import {Test} from "../base/Test.sol";
-import {Host} from "./Host.sol";
+import {Host, HubHost} from "./Host.sol";
 import {IEngine} from "./IEngine.sol";
 import {Token} from "./Token.sol";
 
@@ -58,10 +59,36 @@ abstract contract EngineTest is Test {
             )
         );
         token = new Token();
-        host = new Host(controls, deployer);
-        engine = IEngine(address(host));
+        (host, engine) = _makeHost();
         _configure(engine);
         _seal(engine);
+    }
+
+    /// @dev A suite that says true runs the same tests with the protocol as a member of a hub; see `hub/*OnHub.t.sol`.
+    function _onHub() internal pure virtual returns (bool) {
+        return false;
+    }
+
+    /// @dev The protocol and the guards that answer for it, neither configured nor sealed; one contract when embedded.
+    function _makeHost() internal returns (Host made, IEngine guards) {
+        if (!_onHub()) {
+            made = new Host(controls, deployer);
+            return (made, IEngine(address(made)));
+        }
+        GuardrailHub hub = new GuardrailHub(controls, deployer);
+        address member = address(new HubHost(hub));
+        vm.startPrank(deployer);
+        hub.setMember(member, true);
+        hub.setBaseSource(address(token), member);
+        vm.stopPrank();
+        // what a test calls of the two hosts is the same
+        return (Host(payable(member)), IEngine(address(hub)));
+    }
+
+    /// @return what the protocol holds of `token`, with what waits in claims wherever claims wait
+    function _held() internal view returns (uint256) {
+        uint256 inHost = token.balanceOf(address(host));
+        return address(engine) == address(host) ? inHost : inHost + token.balanceOf(address(engine));
     }
 
     // ---------------------------------------------------------------- the policy

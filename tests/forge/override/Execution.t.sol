@@ -28,8 +28,10 @@ contract ExecutionTest is OverrideFixture {
 
     /// S42, S43: in its own name the protocol calls functions of governance and nothing else.
     function test_S43_TheOverrideCannotCallWhatMovesFunds() public {
-        _deposit(alice, LIMIT);
-        token.mint(address(host), LIMIT);
+        token.mint(address(host), 2 * LIMIT);
+        host.setFaulty();
+        assertEq(_withdraw(alice, 2 * LIMIT), 1);
+        token.mint(address(engine), LIMIT);
         bytes[6] memory calls = [
             abi.encodeCall(host.onClaimEnded, (1, attacker, address(token), LIMIT, true)),
             abi.encodeCall(host.withdraw, (address(token), 0, attacker)),
@@ -50,7 +52,7 @@ contract ExecutionTest is OverrideFixture {
         _execute(ended);
     }
 
-    function test_OnClaimEndedIsTheProtocolsOwn() public {
+    function test_OnClaimEndedIsTheProtocolsOwn() public virtual {
         address[3] memory others = [attacker, governance, guardian];
         for (uint256 i; i < 3; ++i) {
             vm.expectRevert(abi.encodeWithSignature("NotSelf(address)", others[i]));
@@ -74,12 +76,12 @@ contract ExecutionTest is OverrideFixture {
     function test_S42_TheProtocolItselfHasNoRank() public {
         _schedule();
         skip(DELAY);
-        _expectUnauthorised(address(host), Rank.GOVERNANCE);
-        vm.prank(address(host));
+        _expectUnauthorised(address(engine), Rank.GOVERNANCE);
+        vm.prank(address(engine));
         engine.setHolder(alice, Rank.GUARDIAN);
         _execute(call);
-        _expectUnauthorised(address(host), Rank.GOVERNANCE);
-        vm.prank(address(host));
+        _expectUnauthorised(address(engine), Rank.GOVERNANCE);
+        vm.prank(address(engine));
         engine.setHolder(alice, Rank.GUARDIAN);
     }
 

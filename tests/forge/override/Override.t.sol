@@ -37,7 +37,7 @@ contract OverrideTest is OverrideFixture {
     }
 
     function test_GovernanceAloneAnnounces() public {
-        address[5] memory others = [attacker, sentinel, guardian, deployer, address(host)];
+        address[5] memory others = [attacker, sentinel, guardian, deployer, address(engine)];
         for (uint256 i; i < 5; ++i) {
             _expectUnauthorised(others[i], Rank.GOVERNANCE);
             vm.prank(others[i]);

@@ -38,7 +38,7 @@ contract PauseTest is EngineTest {
         _pause(sentinel, Op.WITHDRAW, 60);
         _pause(guardian, Op.WITHDRAW, 60);
         _pause(governance, Op.WITHDRAW, 60);
-        address[3] memory others = [attacker, deployer, address(host)];
+        address[3] memory others = [attacker, deployer, address(engine)];
         for (uint256 i; i < 3; ++i) {
             _expectUnauthorised(others[i], Rank.SENTINEL);
             _pause(others[i], Op.WITHDRAW, 60);

@@ -4,15 +4,13 @@ pragma solidity ^0.8.28;
 import {IRoles} from "../../../contracts/guards/roles/IRoles.sol";
 import {Guard, Level, Op, Rank} from "../../../contracts/guards/Types.sol";
 import {EngineTest} from "../mocks/EngineTest.sol";
-import {Host} from "../mocks/Host.sol";
 import {IEngine} from "../mocks/IEngine.sol";
 
 /// @title Until the deployer has handed over, nothing is open
 contract SealingTest is EngineTest {
     function setUp() public override {
         super.setUp();
-        host = new Host(controls, deployer);
-        engine = IEngine(address(host));
+        (host, engine) = _makeHost();
         _configure(engine);
     }
 

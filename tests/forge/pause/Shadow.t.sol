@@ -13,20 +13,20 @@ contract ShadowTest is EngineTest {
     bytes32 private constant DECISION = keccak256("GuardDecision(uint8,uint8,address,address,uint256,uint16,bool)");
 
     Host private shadowed;
+    IEngine private shadow;
     uint256 private refusedSeen;
     uint256 private passedSeen;
 
     function setUp() public override {
         super.setUp();
-        shadowed = new Host(controls, deployer);
-        IEngine e = IEngine(address(shadowed));
-        _configure(e);
+        (shadowed, shadow) = _makeHost();
+        _configure(shadow);
         vm.startPrank(deployer);
-        e.setShadow(Guard.PAUSE, true);
-        e.setShadow(Guard.LEVEL, true);
-        e.setShadow(Guard.LOCK, true);
+        shadow.setShadow(Guard.PAUSE, true);
+        shadow.setShadow(Guard.LEVEL, true);
+        shadow.setShadow(Guard.LOCK, true);
         vm.stopPrank();
-        _seal(e);
+        _seal(shadow);
         token.mint(alice, 20 * LIMIT);
         vm.startPrank(alice);
         token.approve(address(host), type(uint256).max);
@@ -39,9 +39,9 @@ contract ShadowTest is EngineTest {
 
     function _both(address by, bytes memory call) private {
         vm.prank(by);
-        (bool done,) = address(host).call(call);
+        (bool done,) = address(engine).call(call);
         vm.prank(by);
-        (bool shadowDone,) = address(shadowed).call(call);
+        (bool shadowDone,) = address(shadow).call(call);
         assertEq(shadowDone, done, "controls act alike");
     }
 
@@ -95,7 +95,7 @@ contract ShadowTest is EngineTest {
 
     function test_S53_TheDecisionIsWrittenDownWhole() public {
         vm.prank(governance);
-        IEngine(address(shadowed)).pause(Op.WITHDRAW, 60, "");
+        shadow.pause(Op.WITHDRAW, 60, "");
         vm.recordLogs();
         shadowed.act(Op.WITHDRAW);
         Vm.Log memory log = vm.getRecordedLogs()[0];
@@ -105,7 +105,7 @@ contract ShadowTest is EngineTest {
         bytes32 subject = engine.accountSubject(alice);
         skip(60);
         vm.prank(governance);
-        IEngine(address(shadowed)).lock(subject, 60, 0, "");
+        shadow.lock(subject, 60, 0, "");
         vm.recordLogs();
         vm.prank(alice);
         shadowed.withdraw(address(token), 3, bob);
@@ -118,7 +118,7 @@ contract ShadowTest is EngineTest {
 
     function test_S53_AYoungDepositIsSaidAndLeaves() public {
         vm.prank(governance);
-        IEngine(address(shadowed)).setMinDepositAge(1 hours);
+        shadow.setMinDepositAge(1 hours);
         token.mint(alice, 1);
         vm.startPrank(alice);
         shadowed.deposit(address(token), 1);

@@ -84,7 +84,7 @@ contract OnlyTightenTest is EngineTest {
         assertEq(engine.governance(), governance);
         assertEq(uint256(engine.rankOf(attacker)), 0);
         assertEq(token.balanceOf(attacker) + token.balanceOf(guardian) + token.balanceOf(sentinel), 0);
-        assertGe(token.balanceOf(address(host)), engine.lockedInClaims(address(token)));
+        assertGe(token.balanceOf(address(engine)), engine.lockedInClaims(address(token)));
     }
 
     // ---------------------------------------------------------------- what can be called

@@ -106,7 +106,7 @@ contract RolesTest is EngineTest {
 
     /// Nobody, a holder of a rank, and the protocol itself cannot govern.
     function test_WhoCannotBeGovernance() public {
-        address[4] memory unfit = [address(0), guardian, sentinel, address(host)];
+        address[4] memory unfit = [address(0), guardian, sentinel, address(engine)];
         for (uint256 i; i < 4; ++i) {
             bytes memory call = abi.encodeCall(engine.setGovernance, (unfit[i]));
             vm.prank(governance);

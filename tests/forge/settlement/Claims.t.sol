@@ -24,7 +24,8 @@ contract ClaimsTest is ClaimsFixture {
         assertEq(_state(1), uint256(ClaimState.PENDING));
         assertEq(engine.claimCount(), 1);
         assertEq(engine.lockedInClaims(address(token)), 2 * LIMIT);
-        assertEq(host.lockedHere(address(token)), 2 * LIMIT);
+        assertEq(token.balanceOf(address(engine)), 2 * LIMIT);
+        assertEq(_held() - host.total(address(token)), 2 * LIMIT);
         assertEq(token.balanceOf(alice), 0);
     }
 

@@ -125,6 +125,6 @@ contract ConservationTest is EngineTest {
         Ghost memory g = ghost[asset];
         assertEq(locked, waiting, "locked is what waits");
         assertEq(locked + g.paid + g.returned + g.withdrawn, g.received, "conservation");
-        assertGe(Token(asset).balanceOf(address(host)), locked, "backed");
+        assertGe(Token(asset).balanceOf(address(engine)), locked, "backed");
     }
 }

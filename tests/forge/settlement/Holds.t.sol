@@ -18,13 +18,13 @@ contract HoldsTest is ClaimsFixture {
         skip(CLAIM_DELAY);
         engine.settle(honest);
         _notReady(suspect, T0 + 5 days);
-        uint256 held = token.balanceOf(address(host));
+        uint256 held = _held();
         vm.expectEmit();
         emit ISettlement.ClaimReturned(suspect, attacker, address(token), 2 * LIMIT, "stolen");
         vm.expectEmit();
         emit Book.Ended(suspect, attacker, 2 * LIMIT, false);
         _cancel(suspect);
-        assertEq(token.balanceOf(address(host)), held);
+        assertEq(_held(), held);
         assertEq(engine.lockedInClaims(address(token)), 0);
         assertEq(_state(suspect), uint256(ClaimState.RETURNED));
         _notWaiting(suspect, ClaimState.RETURNED);
@@ -158,10 +158,10 @@ contract HoldsTest is ClaimsFixture {
     /// S43: the override settles or cancels claims; it has no way to send them to anybody else.
     function test_S43_ACancelledClaimStaysInTheProtocol() public {
         uint256 id = _claimOf(alice);
-        uint256 held = token.balanceOf(address(host));
+        uint256 held = _held();
         _hold(governance, id, type(uint256).max);
         _cancel(id);
-        assertEq(token.balanceOf(address(host)), held);
+        assertEq(_held(), held);
         assertEq(token.balanceOf(governance), 0);
         assertEq(host.balance(address(token), governance), 0);
     }
