@@ -1,4 +1,4 @@
-"""Writes the figures of README.md and docs/comparison.md from what was measured, so that nobody types one in.
+"""Writes the figures of README.md and of pages in docs/ from what was measured, so that nobody types one in.
 
     python tools/readme_figures.py             rewrite the parts between the markers
     python tools/readme_figures.py --check     change nothing; exit 1 where they differ
@@ -24,6 +24,14 @@ README = ROOT / "README.md"
 COMPARISON = ROOT / "docs/comparison.md"
 DEMO = ROOT / "docs/img/nomad.json"
 GAS = ROOT / "docs/gas.json"
+BUCKET, WINDOW = "OpenZeppelin RateLimiter, bucket", "OpenZeppelin RateLimiter, window"
+OF_GUARD = {
+    "pause": {"pause", "pause+outflow", "OpenZeppelin Pausable"},
+    "level": {"pause+outflow", "engine"},
+    "outflow": {"outflow", "pause+outflow", "engine, inflow", "hub", "hub, inflow", BUCKET, WINDOW},
+    "lock": {"engine", "engine while another account is locked"},
+}
+"""The rows of docs/gas.json that the page of a guard shows."""
 
 
 def demo_table(summary: dict[str, Any]) -> str:
@@ -80,6 +88,19 @@ def comparison_blocks() -> dict[str, str]:
     return {"gas": gas_table(gas | {"rows": rows})}
 
 
+def guard_blocks(guard: str) -> dict[str, str]:
+    """The same for docs/guards/`guard`.md: the rows of `OF_GUARD`."""
+    gas = json.loads(GAS.read_text())
+    rows = [row for row in gas["rows"] if row["name"] in OF_GUARD[guard]]
+    return {"gas": gas_table(gas | {"rows": rows})}
+
+
+def targets() -> dict[Path, dict[str, str]]:
+    """Every page with figures, and what belongs between its markers."""
+    guards = {ROOT / f"docs/guards/{guard}.md": guard_blocks(guard) for guard in OF_GUARD}
+    return {README: blocks(), COMPARISON: comparison_blocks()} | guards
+
+
 def with_blocks(text: str, found: dict[str, str]) -> str:
     """`text` with each block between its two markers; ValueError where a marker is missing."""
     for name, block in found.items():
@@ -128,7 +149,7 @@ def main(arguments: list[str]) -> int:
     if "--refresh" in arguments:
         refresh()
     different = False
-    for page, found in ((README, blocks()), (COMPARISON, comparison_blocks())):
+    for page, found in targets().items():
         text = page.read_text()
         wanted = with_blocks(text, found)
         different = different or text != wanted

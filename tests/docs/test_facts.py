@@ -14,6 +14,11 @@ from guardrails import artifacts
 from .fences import ROOT, spans
 
 GUARDS = ROOT / "docs/guards.md"
+PAGES = sorted((ROOT / "docs/guards").glob("*.md"))
+OF_THE_ENGINE = [
+    ROOT / f"docs/guards/{name}.md"
+    for name in ("roles", "pause", "level", "outflow", "settlement", "lock", "override")
+]
 CONTRACTS = ("EmergencyControls", "GovernanceControls", "MarketControls", "OracleControls", "GuardrailHub")
 ADDRESSES = {"controls", "governanceControls", "marketControls", "oracleControls", "governance", "isSealed"}
 """Views that say no more than their names."""
@@ -33,14 +38,14 @@ def words(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("kind", ["function", "event"])
 def test_the_guards_pages_name_every_function_and_event(kind: str) -> None:
-    pages = (GUARDS, *(ROOT / "docs/guards").glob("*.md"))
+    pages = (GUARDS, *PAGES)
     missing = named(kind) - set().union(*map(words, pages)) - ADDRESSES
     assert not missing
 
 
-def test_guards_md_names_nothing_else() -> None:
+def test_the_pages_of_the_engine_name_nothing_else() -> None:
     """Lists of functions and events, separated by commas or a middle dot, name what exists."""
-    text = GUARDS.read_text(encoding="utf-8")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in (GUARDS, *OF_THE_ENGINE))
     there = named("function") | named("event") | {"GuardDecision"}
     lists = re.findall(
         r"^(?:Events: )?`\w+`(?:(?:,|\.| ·)\s+(?:Events: )?`\w+`){2,}", text, flags=re.MULTILINE
@@ -48,6 +53,23 @@ def test_guards_md_names_nothing_else() -> None:
     assert len(lists) >= 7
     for found in lists:
         assert set(re.findall(r"`(\w+)`", found)) <= there
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_guard_has_a_page_with_a_picture(page: Path) -> None:
+    """And says what it guards, whom it trusts, what it assumes, what it leaves open, and what shows it."""
+    text = page.read_text(encoding="utf-8")
+    assert "```mermaid" in text
+    for word in ("Guards", "Trusts", "Assumes", r"Does\s+not\s+guard"):
+        assert re.search(rf"\*\*{word}\*\*", text), word
+    assert re.search(r"^Tests: \[", text, flags=re.MULTILINE)
+    assert f"](guards/{page.name})" in GUARDS.read_text(encoding="utf-8")
+
+
+def test_every_folder_of_a_guard_has_a_page() -> None:
+    """`gate` is what pause and level have in common; `resume` is a section of guards.md."""
+    folders = {path.name for path in (ROOT / "contracts/guards").iterdir() if path.is_dir()}
+    assert folders - {"gate", "resume"} <= {page.stem for page in PAGES}
 
 
 def governed() -> Iterator[str]:
@@ -73,10 +95,15 @@ def test_the_table_of_the_override_has_every_function_of_governance() -> None:
     ("source", "constant", "page", "said"),
     [
         ("roles/Roles.sol", "MAX_GOVERNANCE_RESTRICTION = 90 days", "trust.md", "one pause at most 90 days"),
-        ("settlement/Settlement.sol", "MAX_GOVERNANCE_HOLD = 365 days", "guards.md", "at most 365 days"),
-        ("settlement/Settlement.sol", "MAX_HOLD = 90 days", "guards.md", "at most 90 days"),
-        ("gate/Gate.sol", "MAX_LIQUIDATION_GRACE = 1 days", "guards.md", "(at most a day)"),
-        ("outflow/Outflow.sol", "SYNC_INTERVAL = 1 hours", "guards.md", "at most once an hour"),
+        (
+            "settlement/Settlement.sol",
+            "MAX_GOVERNANCE_HOLD = 365 days",
+            "guards/settlement.md",
+            "at most 365 days",
+        ),
+        ("settlement/Settlement.sol", "MAX_HOLD = 90 days", "guards/settlement.md", "at most 90 days"),
+        ("gate/Gate.sol", "MAX_LIQUIDATION_GRACE = 1 days", "guards/pause.md", "(at most a day)"),
+        ("outflow/Outflow.sol", "SYNC_INTERVAL = 1 hours", "guards/outflow.md", "at most once an hour"),
     ],
 )
 def test_times(source: str, constant: str, page: str, said: str) -> None:

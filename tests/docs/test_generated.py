@@ -33,6 +33,15 @@ def test_the_readmes_figures_are_the_measured_ones() -> None:
     assert readme == figures.with_blocks(readme, figures.blocks()), "run: python tools/readme_figures.py"
 
 
+def test_the_figures_of_the_other_pages_are_the_measured_ones() -> None:
+    targets = tool("readme_figures").targets()
+    assert len(targets) >= 6
+    for page, found in targets.items():
+        text = page.read_text(encoding="utf-8")
+        figures = tool("readme_figures")
+        assert text == figures.with_blocks(text, found), f"{page.name}: run: python tools/readme_figures.py"
+
+
 def test_the_loss_in_the_readmes_text() -> None:
     stolen = json.loads((ROOT / "docs/img/nomad.json").read_text())["unguarded"]["lost_usd"]
     assert f"${stolen / 1e6:.1f} M in five tokens" in (ROOT / "README.md").read_text(encoding="utf-8")
