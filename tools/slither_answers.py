@@ -51,7 +51,7 @@ def answers() -> list[Answer]:
 def _where(element: dict[str, Any]) -> str:
     fields = element.get("type_specific_fields", {})
     name = fields.get("signature") or element.get("name", "")
-    parent = fields.get("parent", {})
+    parent = fields.get("parent") or {}  # null where slither does not know it
     return f"{_where(parent)}.{name}" if parent.get("type") in ("contract", "function") else str(name)
 
 

@@ -3,6 +3,8 @@ pragma solidity ^0.8.28;
 
 interface IInsuranceEscrow {
     error Unauthorised(address caller);
+    /// @notice An escrow that nobody governs would keep for ever what it is funded with.
+    error InvalidGovernance(address governance);
     error PeriodOutOfBounds(uint256 period);
     error NotAttested(bytes32 incidentId);
     error PayoutExists(bytes32 incidentId);

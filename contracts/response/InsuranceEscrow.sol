@@ -54,6 +54,7 @@ contract InsuranceEscrow is IInsuranceEscrow {
         _;
     }
 
+    /// @param challenger_ who may end a proposed payout besides governance; 0 for nobody
     constructor(
         IERC20 token_,
         IIncidents incidents_,
@@ -66,6 +67,7 @@ contract InsuranceEscrow is IInsuranceEscrow {
             revert PeriodOutOfBounds(challengePeriod_);
         }
         if (claimPeriod_ < MIN_PERIOD || claimPeriod_ > MAX_PERIOD) revert PeriodOutOfBounds(claimPeriod_);
+        if (governance_ == address(0)) revert InvalidGovernance(governance_);
         (token, incidents) = (token_, incidents_);
         (governance, challenger) = (governance_, challenger_);
         (challengePeriod, claimPeriod) = (challengePeriod_, claimPeriod_);

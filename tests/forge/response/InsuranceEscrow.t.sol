@@ -308,6 +308,15 @@ contract InsuranceEscrowTest is MoneyTest {
         new InsuranceEscrow(token, incidents, governance, challenger, 365 days, 1 days);
     }
 
+    /// What it is funded with could never leave.
+    function test_AnEscrowThatNobodyGovernsIsRefused() public {
+        vm.expectRevert(abi.encodeWithSelector(IInsuranceEscrow.InvalidGovernance.selector, address(0)));
+        new InsuranceEscrow(token, incidents, address(0), challenger, CHALLENGE, CLAIM);
+        assertEq(
+            new InsuranceEscrow(token, incidents, governance, address(0), CHALLENGE, CLAIM).challenger(), address(0)
+        );
+    }
+
     /// @notice Whatever is promised and whoever claims: paid at most the total and at most the list, the rest untouched.
     function testFuzz_NeverMoreThanFunded(uint256 forAlice, uint256 forBob, uint256 total, bool bobFirst) public {
         total = bound(total, 1, FUND);
