@@ -40,11 +40,13 @@ def oracle_settings(policy: Policy) -> Iterator[Setting]:
 
 
 def unset_oracles(policy: Policy) -> Iterator[Fact]:
-    """What nobody may have set: an oracle or a feed that the policy does not have."""
+    """What the policy does not set: nobody has, but the protocol itself where the policy says so."""
     if policy.sequencer is None:
         yield sequencer_fact(policy)
     for asset in policy.assets:
-        if asset.oracle is None:
+        if asset.built_in_oracle:
+            yield built_in_fact(asset)
+        elif asset.oracle is None:
             yield no_oracle_fact(asset)
 
 
@@ -64,6 +66,16 @@ def no_oracle_fact(asset: Asset) -> Fact:
         lambda reader: {"": reader("oracleOf", asset.address)[0][0]},
         {"": ZERO_ADDRESS},
         {"": address_text},
+    )
+
+
+def built_in_fact(asset: Asset) -> Fact:
+    """That there is an oracle. Its settings are the protocol's own."""
+    return Fact(
+        f"assets.{asset.symbol}.oracle",
+        lambda reader: {"": reader("oracleOf", asset.address)[0][0] != ZERO_ADDRESS},
+        {"": True},
+        {"": lambda there: "set by the protocol" if there else "none"},
     )
 
 

@@ -54,6 +54,12 @@ class Asset(Strict):
     outflow: Outflow
     caps: Caps = Caps()
     oracle: Oracle | None = None
+    built_in_oracle: Annotated[
+        bool,
+        Field(
+            description="The protocol's constructor sets the oracle; `verify` asks only that there is one."
+        ),
+    ] = False
 
     @property
     def limit(self) -> int | None:
@@ -136,6 +142,9 @@ class Asset(Strict):
     @model_validator(mode="after")
     def _units_and_encoding(self) -> Self:
         found = Findings("asset")
+        if self.oracle is not None and self.built_in_oracle:
+            what = "there is an oracle in the policy already"
+            found.add(("built_in_oracle",), what, "state the oracle in one place only")
         for name, bits in (("limit", LIMIT_BITS), ("exemption", EXEMPTION_BITS), ("base", None)):
             amount = getattr(self.outflow, name)
             if isinstance(amount, Amount):

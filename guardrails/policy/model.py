@@ -219,6 +219,7 @@ class Policy(Strict):
         stated = {
             "caps": caps,
             "oracles": {asset.address: asset.oracle.encoded() for asset in self.assets if asset.oracle},
+            "built_in_oracles": sorted(asset.address for asset in self.assets if asset.built_in_oracle),
             "sequencer": watch and [watch.feed, watch.grace],
             "risk_steward": self.steward,
             "resume_gate": self.resume_gate,

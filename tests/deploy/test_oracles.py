@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,28 @@ def test_a_feed_that_the_policy_does_not_have(world: World) -> None:
         ("sequencer.feed", "none", FEED),
         ("sequencer.grace", "0s", "1m"),
     ]
+
+
+@pytest.mark.guardrails_backends("revm")
+def test_an_oracle_of_the_protocols_own(world: World) -> None:
+    """Set by hand here, as a constructor would: there where the policy says so, drift where it does not."""
+    own = blueprint(
+        loads(
+            world.text().replace(
+                "outflow: {limit: 10 %", "built_in_oracle: true\n    outflow: {limit: 10 %", 1
+            )
+        )
+    )
+    with pytest.raises(GuardrailsError, match=r"assets\.WETH\.oracle"):
+        apply(own, world.chain, world.actors.deployer)
+    without = blueprint(world.policy())
+    guarded = apply(without, world.chain, world.actors.deployer)
+    function, arguments = set_oracle(world)
+    by_governance(world, guarded, function, *arguments)
+    found = lines(verify(without, world.chain, guarded.record))
+    assert [place for place, _, _ in found] == [PLACE]
+    record = replace(guarded.record, policy=own.policy.fingerprint)
+    assert lines(verify(own, world.chain, record)) == []
 
 
 @pytest.mark.guardrails_backends("revm")

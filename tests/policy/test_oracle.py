@@ -80,6 +80,12 @@ def test_the_fingerprint_follows_the_oracle(text: str, bridge_text: str) -> None
     assert loads(text.replace("grace: 1h", "grace: 2h")).fingerprint not in prints
 
 
+def test_an_oracle_that_the_protocol_sets_itself(bridge_text: str) -> None:
+    policy = loads(bridge_text.replace(HEAD, f"    built_in_oracle: true\n{HEAD}"))
+    assert [asset.symbol for asset in policy.assets if asset.built_in_oracle] == ["WETH"]
+    assert policy.fingerprint != loads(bridge_text).fingerprint
+
+
 def test_it_is_read_back_as_written(text: str) -> None:
     policy = loads(text)
     again = Policy.model_validate(policy.model_dump(mode="json", exclude_none=True))
@@ -132,6 +138,7 @@ FAULTS = [
     ("last_good_uses: [WITHDRAW]", "last_good_uses: [REMOVE_COLLATERAL]", "nothing is lent", "cap_uses"),
     ("cap_uses: [BORROW, MINT]", "cap_uses: [WITHDRAW]", "WITHDRAW has two policies", "once"),
     ("      last_good_age: 4h\n", "", "of what age", "4h"),
+    (HEAD, f"    built_in_oracle: true\n{HEAD}", "an oracle in the policy already", "one place only"),
     ("asks_sequencer: true", "asks_sequencer: perhaps", "`asks_sequencer`", ""),
     ("asks_sequencer: true", "asks_sequencer: false", "no oracle asks it", "asks_sequencer: true"),
     (SEQUENCER, "", "without a feed every price", "state `sequencer:`"),
