@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 include tools/env.mk
 
-.PHONY: help setup demo test lint prove mutants bench-gas forge artifacts format lock third-party clean
+.PHONY: help setup demo test lint prove mutants bench-gas forge artifacts package format lock third-party clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -29,6 +29,8 @@ forge: setup ## forge with this checkout's compiler; ARGS="test --match-contract
 	@tools/forge $(ARGS)
 artifacts: setup ## compile what is deployed into guardrails/artifacts/data
 	@python tools/build_artifacts.py
+package: setup ## the wheel, and the contracts as an npm tarball, into out/packages
+	@python tools/package.py $(ARGS)
 format: setup ## rewrite Python and Solidity in the agreed format
 	@ruff check -q --fix . ; ruff format -q . && tools/forge fmt
 lock: setup ## lock the dependencies again (needs uv); ARGS=--upgrade for newer ones

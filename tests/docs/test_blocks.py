@@ -12,7 +12,7 @@ from guardrails.cli import main
 from .fences import ROOT, Block, all_blocks
 
 SOLIDITY = [block for block in all_blocks() if block.language == "solidity"]
-POLICIES = [block for block in all_blocks() if block.language == "yaml" and "version:" in block.text]
+POLICIES = [block for block in all_blocks() if block.language == "yaml" and block.text.startswith("version:")]
 GAP = "// …"
 
 
