@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -144,8 +145,23 @@ def encode_call(guarded: Guarded, function: str, texts: tuple[str, ...]) -> byte
             function,
             f"They are: {names}.",
         )
-    values = [_value(guarded, str(part["type"]), text) for part, text in zip(inputs, texts, strict=True)]
+    values = [_argument_of(guarded, part, text) for part, text in zip(inputs, texts, strict=True)]
     return guarded.guard.encode(function, *values)
+
+
+def _argument_of(guarded: Guarded, part: Mapping[str, Any], text: str) -> Any:
+    """One argument; a struct is written as its fields in order, `(0x…, 3600, 1000)`."""
+    if part["type"] != "tuple":
+        return _value(guarded, str(part["type"]), text)
+    fields, given = part["components"], [one.strip() for one in text.strip("() ").split(",")]
+    if len(given) != len(fields):
+        names = ", ".join(f"{one['type']} {one['name']}" for one in fields)
+        raise GuardrailsError(
+            f"`{text}` has {len(given)} fields instead of {len(fields)}",
+            str(part["name"]),
+            f"Write ({names}), in this order.",
+        )
+    return tuple(_argument_of(guarded, one, word) for one, word in zip(fields, given, strict=True))
 
 
 def _value(guarded: Guarded, kind: str, text: str) -> Any:

@@ -7,6 +7,7 @@ import pytest
 
 from guardrails.policy import delays
 from guardrails.policy.encoding import STATE_BITS
+from guardrails.policy.model import GUARDS as GUARDS_IN_SHADOW
 from guardrails.policy.operations import Level, Operation, OverLimit, Rank
 
 GUARDS = Path(__file__).parents[2] / "contracts" / "guards"
@@ -31,6 +32,10 @@ def test_operations() -> None:
 @pytest.mark.parametrize(("name", "ours"), [("Level", Level), ("Rank", Rank), ("Mode", OverLimit)])
 def test_enumerations(name: str, ours: type[Level | Rank | OverLimit]) -> None:
     assert solidity_enum(name) == [member.name for member in ours]
+
+
+def test_guards_that_can_be_in_shadow_mode() -> None:
+    assert [name.lower() for name in solidity_enum("Guard")] == list(GUARDS_IN_SHADOW)
 
 
 @pytest.mark.parametrize(

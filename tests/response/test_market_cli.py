@@ -9,7 +9,7 @@ import pytest
 from guardrails.policy.caps import EXPOSURES
 from guardrails.response import announced
 
-from .conftest import Shell
+from .conftest import SOURCE, Shell
 
 pytestmark = [pytest.mark.guardrails_backends("anvil"), pytest.mark.usefixtures("market")]
 SUPPLY = EXPOSURES.index("supply")
@@ -120,6 +120,29 @@ def test_a_trip_and_a_reset_from_the_command_line(shell: Shell) -> None:
         ("340282366920938463464", "no price"),
     ):
         assert why in shell.run("oracle", "reset", "USDC", "--to", price, exit_code=2).output
+
+
+def test_an_oracle_is_changed_by_its_structs(shell: Shell) -> None:
+    """A deployed policy is changed through governance: `setOracle` takes three structs."""
+    guard, usdc = shell.scene.guard, shell.scene.usdc.address
+    structs = (f"({SOURCE}, 7200, 300, 0, 0, 0, false)", f"(0x{0:040x}, 0, 0, 0)", "(100, 0, 0, 600)")
+    words = ("override", "schedule", "setOracle", "USDC", *structs, str(10**18), "--account", "council")
+    shell.run(*words, "--execute")
+    [waiting] = announced(shell.scene.guarded)
+    assert waiting.call == guard.encode(
+        "setOracle",
+        usdc,
+        (SOURCE, 7_200, 300, 0, 0, 0, False),
+        (f"0x{0:040x}", 0, 0, 0),
+        (100, 0, 0, 600),
+        10**18,
+    )
+    short = ("override", "schedule", "setOracle", "USDC", "(1, 2)", *structs[1:], "1")
+    output = " ".join(shell.run(*short, exit_code=2).output.split())
+    assert "has 2 fields instead of 7" in output
+    assert "uint24 maxAge" in output
+    bad = ("override", "schedule", "setOracle", "USDC", structs[0], structs[1], "(a, 0, 0, 0)", "1")
+    assert "`a` is no uint16" in shell.run(*bad, exit_code=2).output
 
 
 def test_reasons_are_mandatory(shell: Shell) -> None:
