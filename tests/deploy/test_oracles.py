@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from guardrails.chain import NotSupported
 from guardrails.deploy import apply, blueprint, verify
 from guardrails.deploy import plan as plan_of
 from guardrails.errors import GuardrailsError
@@ -226,3 +227,29 @@ def test_what_was_begun_is_finished_wherever_the_price_went(world: World, tmp_pa
     assert "seal" in sent
     assert "setOracle WETH" not in sent
     assert verify(plan, world.chain, guarded.record) == []
+
+
+@pytest.mark.guardrails_backends("revm")
+def test_a_plan_for_a_public_network_knows_the_sources(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is rehearsed on an empty chain, to which the contracts that the guards ask are brought."""
+
+    def no_snapshot(chain: Any) -> int:
+        raise NotSupported("evm_snapshot is for development chains", "public", "Use a fork.")
+
+    wanted = blueprint(market(world))
+    monkeypatch.setattr(type(world.chain), "snapshot", no_snapshot)
+    made = plan_of(wanted, world.chain, world.actors.deployer)
+    assert made.measured == "rehearsed"
+    [step] = [one for one in made.planned if one.step.key == "setOracle WETH"]
+    assert step.gas
+    assert f"source {SOURCE}" in step.meaning
+
+
+@pytest.mark.guardrails_backends("revm")
+def test_a_price_at_the_threshold_itself_is_near_enough(world: World) -> None:
+    plan = blueprint(market(world))
+    stand(world, SOURCE, 3_300 * 10**18 + 1)
+    with pytest.raises(GuardrailsError, match="further than"):
+        plan_of(plan, world.chain, world.actors.deployer)
+    stand(world, SOURCE, 3_300 * 10**18)
+    assert plan_of(plan, world.chain, world.actors.deployer).open_steps

@@ -77,7 +77,7 @@ def test_a_second_source_has_the_age_of_the_first_unless_stated(text: str) -> No
 def test_the_fingerprint_follows_the_oracle(text: str, bridge_text: str) -> None:
     prints = {loads(t).fingerprint for t in (text, text.replace("drift: 5 %", "drift: 6 %"), bridge_text)}
     assert len(prints) == 3
-    assert loads(text.replace("grace: 1h", "grace: 2h")).fingerprint not in prints
+    assert loads(text.replace("grace: 1h}", "grace: 2h}")).fingerprint not in prints
 
 
 def test_an_oracle_that_the_protocol_sets_itself(bridge_text: str) -> None:
@@ -142,7 +142,7 @@ FAULTS = [
     ("asks_sequencer: true", "asks_sequencer: perhaps", "`asks_sequencer`", ""),
     ("asks_sequencer: true", "asks_sequencer: false", "no oracle asks it", "asks_sequencer: true"),
     (SEQUENCER, "", "without a feed every price", "state `sequencer:`"),
-    ("grace: 1h", "grace: 86401s", "24h that the contracts accept", "at most 24h"),
+    ("grace: 1h}", "grace: 86401s}", "24h that the contracts accept", "at most 24h"),
 ]
 
 
@@ -169,7 +169,7 @@ def test_a_fault_is_named_with_its_line(text: str, old: str, new: str, what: str
         ("drift: 5 %", "drift: 10 %"),
         ("calm: 2 %", "calm: 9.99 %"),
         ("threshold: 10 %", "threshold: 99.99 %"),
-        ("grace: 1h", "grace: 24h"),
+        ("grace: 1h}", "grace: 24h}"),
         ("reference: 3_000.5", "reference: 340282366920938463463"),
     ],
 )
