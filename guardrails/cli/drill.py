@@ -83,11 +83,10 @@ def _shipped_policy() -> Path:
 
 
 def _check_folder(out: Path) -> None:
-    """Before a minute of work, not after it."""
+    """Before a minute of work, not after it; nothing is made yet."""
+    there = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
     remedy = "Name another folder with --out."
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GuardrailsError(f"the folder cannot be made: {error.strerror}", str(out), remedy) from None
-    if not os.access(out, os.W_OK | os.X_OK):
-        raise GuardrailsError("nothing can be written there", str(out), remedy)
+    if not there.is_dir():
+        raise GuardrailsError("the folder cannot be made: this is a file", str(there), remedy)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise GuardrailsError("nothing can be written there", str(there), remedy)

@@ -144,7 +144,7 @@ def test_on_a_chain(typed: Type, name: str, bridge_text: str) -> None:
         (("drill", "nomad", "--reaction", "soon"), "is not a duration"),
         (("drill", "nomad", "--policy", "none.yaml"), "no such file"),
         (
-            ("drill", "nomad", "--policy", "guardrails.yaml", "--out", "/proc/x/y"),
+            ("drill", "nomad", "--policy", "guardrails.yaml", "--out", "guardrails.yaml/y"),
             "the folder cannot be made",
         ),
         (("check", "none.yaml"), "no such file"),
