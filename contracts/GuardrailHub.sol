@@ -139,6 +139,10 @@ contract GuardrailHub is Guardrails, HubStorage, IGuardrailHub {
         return _isOpen(operation);
     }
 
+    function reopenedAt(uint16 operation) external view virtual returns (uint256) {
+        return _reopenedAt(operation);
+    }
+
     function available(address asset) external view virtual returns (uint256) {
         return _available(asset);
     }

@@ -97,6 +97,10 @@ abstract contract HubGuarded is IGuardedHost {
         return hub.isOpen(operation);
     }
 
+    function _reopenedAt(uint16 operation) internal view returns (uint256 time) {
+        return hub.reopenedAt(operation);
+    }
+
     function _available(address asset) internal view returns (uint256) {
         return hub.available(asset);
     }

@@ -46,6 +46,10 @@ interface IGuardrailHub {
 
     function isMember(address account) external view returns (bool);
     function isOpen(uint16 operation) external view returns (bool);
+
+    /// @notice When `operation`, a single one, last opened again: in the future while it is closed, 0 where it never was.
+    function reopenedAt(uint16 operation) external view returns (uint256 time);
+
     function available(address asset) external view returns (uint256);
     function requireNotLockedDown(address account, address to) external view;
     function isLockedDown(address account, address to) external view returns (bool);

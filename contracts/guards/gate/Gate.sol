@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {GuardBase} from "../GuardBase.sol";
 import {GuardWord} from "../GuardWord.sol";
-import {Level, Op, Rank} from "../Types.sol";
+import {Guard, Level, Op, Rank} from "../Types.sol";
 import {GateCore} from "./GateCore.sol";
 
 /// @title Gate: the functions that `Pause` and `LevelGuard` have in common
@@ -51,15 +51,28 @@ abstract contract Gate is GateCore, GuardBase {
         bool levelOver = level != Level.NORMAL && block.timestamp >= _withGrace(levelUntil, _closedAt(level));
         bool graceOver = word.inGrace() && block.timestamp >= _gate().graceUntil;
         if (!pauseOver && !levelOver && !graceOver) revert NothingToCleanUp(rank);
-        if (pauseOver) word = word.withPause(rank, 0, 0);
-        if (levelOver) word = word.withLevel(rank, Level.NORMAL, 0);
+        if (pauseOver) word = _keepEnd(word, Guard.PAUSE, closed, until).withPause(rank, 0, 0);
+        if (levelOver) {
+            word = _keepEnd(word, Guard.LEVEL, _closedAt(level), levelUntil).withLevel(rank, Level.NORMAL, 0);
+        }
         if (graceOver) word = word.withGrace(false);
         _setWord(word);
         emit CleanedUp(rank, msg.sender);
     }
 
-    /// @dev Lets the grace of LIQUIDATE run from `until`, now or a past time, after the record that closed it is gone.
-    function _keepGrace(GuardWord word, uint256 until) internal returns (GuardWord) {
+    /// @dev Remembers that `guard` closed `operations` until then, now or a past time, before the record of it is gone.
+    function _keepEnd(GuardWord word, Guard guard, uint16 operations, uint256 until) internal returns (GuardWord) {
+        uint32[16] storage reopened = _gate().reopened;
+        for (uint256 i = word.inShadow(guard) ? 16 : 0; i < 16; ++i) {
+            if (operations >> i & 1 == 0) continue;
+            uint256 end = _withGrace(until, uint16(1 << i));
+            if (end > reopened[i]) reopened[i] = uint32(end);
+        }
+        return operations & Op.LIQUIDATE == 0 ? word : _keepGrace(word, until);
+    }
+
+    /// @dev Lets the grace of LIQUIDATE run from `until`, after the record that closed it is gone.
+    function _keepGrace(GuardWord word, uint256 until) private returns (GuardWord) {
         uint256 end = until + _gate().liquidationGrace;
         if (end <= block.timestamp) return word;
         if (end > _gate().graceUntil) _gate().graceUntil = uint32(end);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {GuardStorage} from "../GuardStorage.sol";
 import {GuardWord} from "../GuardWord.sol";
 import {Decision, Guard, Level, Op, Rank} from "../Types.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title GateCore: "may this operation happen now?"
 ///
@@ -19,6 +20,8 @@ abstract contract GateCore is GuardStorage {
         uint32 graceUntil;
         /// @dev for each `Level` from bit 24 * level: closed operations (16), share of the limits in percent (8)
         uint192 levelRules;
+        /// @dev for each operation, in the order of `Op`: when a closure ended whose record is gone
+        uint32[16] reopened;
     }
 
     /// @dev The end of the closure before `seal`; no other pause lasts as long.
@@ -80,6 +83,16 @@ abstract contract GateCore is GuardStorage {
             closedUntil = _withGrace(closedUntil, closed);
             if (closedUntil > until) until = closedUntil;
         }
+    }
+
+    /// @dev When `operation`, a single one, last opened again: for a protocol that begins anew in its own way, with an
+    /// auction for example. In the future while it is closed, 0 where it never was. What shadow mode let through was
+    /// not closed.
+    function _reopenedAt(uint16 operation) internal view returns (uint256 time) {
+        GuardWord word = _word();
+        time = _gate().reopened[Math.log2(operation)];
+        if (!word.inShadow(Guard.PAUSE)) time = Math.max(time, _pauseClosedUntil(word, operation));
+        if (!word.inShadow(Guard.LEVEL)) time = Math.max(time, _levelClosedUntil(word, operation));
     }
 
     function _liveLevel(GuardWord word) internal view returns (Level highest) {

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Gate} from "../gate/Gate.sol";
 import {GuardWord} from "../GuardWord.sol";
-import {Level, Op, Rank} from "../Types.sol";
+import {Guard, Level, Op, Rank} from "../Types.sol";
 import {ILevel} from "./ILevel.sol";
 
 /// @title LevelGuard: normal → throttled → queued → exit-only → frozen
@@ -35,7 +35,7 @@ abstract contract LevelGuard is ILevel, Gate {
         GuardWord word = _word();
         (Level current, uint256 currentUntil) = word.levelOf(rank);
         if (block.timestamp >= currentUntil) {
-            if (_closedAt(current) & Op.LIQUIDATE != 0) word = _keepGrace(word, currentUntil);
+            word = _keepEnd(word, Guard.LEVEL, _closedAt(current), currentUntil);
             current = Level.NORMAL;
         }
         uint256 until = type(uint256).max;
@@ -79,20 +79,19 @@ abstract contract LevelGuard is ILevel, Gate {
         if (rules >> 120 != 0 || uint24(rules) != 0) revert InvalidLevelRule(Level.NORMAL);
         _governed(loosens);
         if (loosens) _requireResumable();
-        _keepGraceUnderRules();
+        _keepEndsUnderRules();
         emit LevelRulesSet(previous, rules);
         _gate().levelRules = uint192(rules);
     }
 
     // ---------------------------------------------------------------- private
 
-    /// @dev Levels that closed LIQUIDATE by the rules so far: their grace runs whatever the next rules say.
-    function _keepGraceUnderRules() private {
+    /// @dev What levels closed by the rules so far counts, and its grace runs, whatever the next rules say.
+    function _keepEndsUnderRules() private {
         GuardWord word = _word();
         for (uint8 r = uint8(Rank.SENTINEL); r <= uint8(Rank.GOVERNANCE); ++r) {
             (Level current, uint256 until) = word.levelOf(Rank(r));
-            if (_closedAt(current) & Op.LIQUIDATE == 0) continue;
-            word = _keepGrace(word, until < block.timestamp ? until : block.timestamp);
+            word = _keepEnd(word, Guard.LEVEL, _closedAt(current), until < block.timestamp ? until : block.timestamp);
         }
         _setWord(word);
     }
@@ -100,7 +99,7 @@ abstract contract LevelGuard is ILevel, Gate {
     function _lower(GuardWord word, Rank rank, Level level_) private returns (GuardWord) {
         (Level current, uint256 until) = word.levelOf(rank);
         if (current <= level_ || block.timestamp >= until) return word;
-        if (_closedAt(current) & Op.LIQUIDATE != 0) word = _keepGrace(word, block.timestamp);
+        word = _keepEnd(word, Guard.LEVEL, _closedAt(current), block.timestamp);
         if (rank != Rank.GOVERNANCE) {
             (, uint256 pauseUntil) = word.pauseOf(rank);
             _endEarly(rank, level_ == Level.NORMAL || pauseUntil > until ? pauseUntil : until);

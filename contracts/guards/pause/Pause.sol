@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Gate} from "../gate/Gate.sol";
 import {GuardWord} from "../GuardWord.sol";
-import {Op, Rank} from "../Types.sol";
+import {Guard, Op, Rank} from "../Types.sol";
 import {IPause} from "./IPause.sol";
 
 /// @title Pause: closes classes of operation for a bounded time
@@ -29,7 +29,7 @@ abstract contract Pause is IPause, Gate {
         GuardWord word = _word();
         (uint16 closed, uint256 closedUntil) = word.pauseOf(rank);
         if (block.timestamp >= closedUntil) {
-            if (closed & Op.LIQUIDATE != 0) word = _keepGrace(word, closedUntil);
+            word = _keepEnd(word, Guard.PAUSE, closed, closedUntil);
             closed = 0;
         }
         until = _restrict(rank, duration, _graceCharge(operations, closed));
@@ -62,7 +62,7 @@ abstract contract Pause is IPause, Gate {
         if (closed & operations == 0 || block.timestamp >= until || until == UNSEALED) return word;
         uint16 remaining = closed & ~operations;
         if (remaining & Op.DEFENCE != 0) remaining |= Op.LIQUIDATE;
-        if (closed & ~remaining & Op.LIQUIDATE != 0) word = _keepGrace(word, block.timestamp);
+        word = _keepEnd(word, Guard.PAUSE, closed & ~remaining, block.timestamp);
         if (remaining != 0) return word.withPause(rank, remaining, until);
         (, uint256 levelUntil) = word.levelOf(rank);
         _endEarly(rank, levelUntil);

@@ -96,6 +96,10 @@ contract Host is Book, Guardrails {
         return _isOpen(operation);
     }
 
+    function reopenedAt(uint16 operation) external view returns (uint256) {
+        return _reopenedAt(operation);
+    }
+
     function removable(address account, address asset) external view returns (bool) {
         return _isRemovable(account, asset);
     }
@@ -170,6 +174,10 @@ contract HubHost is Book, HubGuarded {
 
     function open(uint16 operation) external view returns (bool) {
         return _isOpen(operation);
+    }
+
+    function reopenedAt(uint16 operation) external view returns (uint256) {
+        return _reopenedAt(operation);
     }
 
     function removable(address account, address asset) external view returns (bool) {
