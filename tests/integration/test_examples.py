@@ -16,7 +16,7 @@ EXAMPLES = Path("contracts/examples")
 INHERITANCE = (
     r'import \{(Guardrails|HubGuarded|IGuardrailHub)\} from "\.\./\.\./\w+\.sol";',
     r"/// @title \w+: .*",
-    r"contract \w+ is (Guardrails|HubGuarded), ERC4626, ReentrancyGuardTransient \{",
+    r"contract \w+ is (Guardrails|HubGuarded), (ERC4626|MarginBook), ReentrancyGuardTransient \{",
     r" +constructor\((address controls_, address deployer|IGuardrailHub hub_), .*\)",
     r" +(Guardrails\(controls_, deployer\)|HubGuarded\(hub_\))",
 )
@@ -29,19 +29,34 @@ def differences(left: str, right: str) -> list[str]:
     return [line[2:] for line in lines if line[:2] in ("- ", "+ ")]
 
 
-def test_from_embedded_to_hub_the_inheritance_changes_and_nothing_else(root: Path) -> None:
-    vault = (root / EXAMPLES / "vault/GuardedVault.sol").read_text()
-    twin = (root / EXAMPLES / "vault/HubVault.sol").read_text()
+@pytest.mark.parametrize(
+    ("embedded", "on_hub", "guarded_lines"),
+    [
+        ("vault/GuardedVault.sol", "vault/HubVault.sol", 7),
+        ("exchange/GuardedExchange.sol", "exchange/HubExchange.sol", 8),
+    ],
+)
+def test_from_embedded_to_hub_the_inheritance_changes_and_nothing_else(
+    root: Path, embedded: str, on_hub: str, guarded_lines: int
+) -> None:
+    one = (root / EXAMPLES / embedded).read_text()
+    twin = (root / EXAMPLES / on_hub).read_text()
 
-    found = differences(vault, twin)
+    found = differences(one, twin)
 
     assert found, "the twins are the same contract"
     assert [line for line in found if not any(re.fullmatch(form, line) for form in INHERITANCE)] == []
-    logic = [line for line in vault.splitlines() if line not in found]
-    assert sum("guarded(Op." in line or "_payOut(" in line or "_takeIn(" in line for line in logic) == 7
+    logic = [line for line in one.splitlines() if line not in found]
+    assert (
+        sum("guarded(Op." in line or "_payOut(" in line or "_takeIn(" in line for line in logic)
+        == guarded_lines
+    )
 
 
-@pytest.mark.parametrize(("example", "artifact"), [("vault", "GuardedVault"), ("lending", "GuardedLending")])
+@pytest.mark.parametrize(
+    ("example", "artifact"),
+    [("vault", "GuardedVault"), ("lending", "GuardedLending"), ("exchange", "GuardedExchange")],
+)
 def test_the_example_policy_is_valid_and_deploys_what_it_names(
     root: Path, example: str, artifact: str
 ) -> None:
@@ -50,7 +65,10 @@ def test_the_example_policy_is_valid_and_deploys_what_it_names(
     assert [part.artifact.name for part in plan.parts if part.artifact][-1] == artifact
 
 
-@pytest.mark.parametrize("name", ["GuardedVault", "HubVault", "AaveVault", "GuardedLending", "Minimal"])
+@pytest.mark.parametrize(
+    "name",
+    ["GuardedVault", "HubVault", "AaveVault", "GuardedLending", "GuardedExchange", "HubExchange", "Minimal"],
+)
 def test_an_example_stays_ten_per_cent_under_the_size_limit(name: str) -> None:
     size = len(artifacts.load(name).deployed_bytecode)
     print(f"{name}: {size} bytes, {SIZE_LIMIT - size} under EIP-170")
