@@ -183,7 +183,7 @@ contract ConfigurationTest is OutflowTest {
         _leavesExactly(L);
     }
 
-    function test_OnlyGovernanceConfigures() public {
+    function test_OnlyGovernanceConfigures() public virtual {
         vm.startPrank(makeAddr("attacker"));
         vm.expectRevert();
         _set(_changed(1, 1440));

@@ -58,7 +58,7 @@ contract LevelTest is OutflowTest {
         vm.recordLogs();
         _passes(L / 2);
         assertEq(vm.getRecordedLogs().length, 0, "the level would have passed it");
-        vm.expectEmit(address(host));
+        vm.expectEmit(guards);
         emit GuardDecision(Guard.LEVEL, Decision.QUEUE, address(this), token, L / 4 + 1, 0, true);
         _passes(L / 4 + 1);
         assertEq(host.retryAt(token, L), START + W * 3 / 4 + 1);
@@ -70,7 +70,7 @@ contract LevelTest is OutflowTest {
         Config memory c = _plain();
         c.mode = Mode.LIMITED_REVERT;
         _set(c);
-        vm.expectEmit(address(host));
+        vm.expectEmit(guards);
         emit GuardDecision(Guard.LEVEL, Decision.REFUSE, address(this), token, L / 2, 0, true);
         _passes(L / 2);
     }

@@ -30,12 +30,20 @@ abstract contract OutflowTest is Test {
     address internal constant BUDGET = address(uint160(uint256(keccak256("guardrails.shared"))));
 
     OutflowHost internal host;
+    /// @dev Whose events they are: the host's own, or its hub's.
+    address internal guards;
     address internal token = makeAddr("token");
 
     function setUp() public virtual {
         vm.warp(START);
-        host = new OutflowHost();
+        (host, guards) = _makeHost();
         _set(_plain());
+    }
+
+    /// @dev Overridden where a suite runs on a hub; see `hub/OutflowOnHub.t.sol`.
+    function _makeHost() internal virtual returns (OutflowHost made, address guards_) {
+        made = new OutflowHost();
+        guards_ = address(made);
     }
 
     function _plain() internal pure returns (Config memory) {
