@@ -3,11 +3,13 @@
     python tools/scenarios.py            write it
     python tools/scenarios.py --check    change nothing; exit 1 where it is not current
 
-A test belongs to a scenario when its identifier (S22) stands in its name, docstring or comment.
+A test belongs to a scenario when its identifier (S22) stands in its name, docstring or comment. A Solidity
+suite runs embedded, on a hub, or compares the two; see `_modes`.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 from pathlib import Path
@@ -72,7 +74,15 @@ SCENARIOS = {
         "S44": "Many small steps in a block are one step",
         "S45": "A committee whose heartbeat lapsed cannot act and can be replaced",
     },
+    "Oracle": {
+        "S46": "A step under the threshold in each block trips all the same",
+        "S47": "A bad price that is held through the cooldown does not become the reference",
+        "S48": "Zero, negative, stale, from the future, sequencer down: each use fails its safe way",
+        "S49": "A spike and back: by the stated policy; repaying stays open",
+        "S50": "One bad feed closes only what depends on it",
+    },
     "Integration": {
+        "S51": "A path that skips its check is found",
         "S52": "ERC-7201 slots are the formula's; inheritance in any order",
         "S53": "Shadow mode reports what live mode would do, and does nothing",
         "S54": "Each guarded call stays under its gas ceiling",
@@ -83,8 +93,18 @@ SCENARIOS = {
 }
 """What each identifier means, in short."""
 
-NOT_BUILT: dict[str, str] = {}
-"""Scenarios that no test can show, and why."""
+NOT_BUILT: dict[str, str] = {"S51": "none yet: it needs a search for such paths in compiled code"}
+"""Scenarios that no test shows, and why."""
+
+ONE_MODE: dict[str, str] = {
+    "S35": "the market of the example embeds them",
+    "S36": "`FrozenExit` is for protocols that embed the guards; `ProRataExit` stands alone",
+    "S46": "the guard alone; a hub answers alike (S55)",
+    "S47": "the guard alone; a hub answers alike (S55)",
+    "S48": "the guard alone; a hub answers alike (S55)",
+    "S50": "the guard alone; a hub answers alike (S55)",
+}
+"""Scenarios up to S55 that need only one of the two modes, and why."""
 
 
 def files() -> dict[str, list[Path]]:
@@ -103,22 +123,96 @@ def files() -> dict[str, list[Path]]:
     return found
 
 
+@functools.cache
+def _contracts(path: Path) -> dict[str, tuple[bool, list[str], str]]:
+    """Of each contract of a file: whether it is abstract, the names of its bases, and its body."""
+    text = path.read_text(encoding="utf-8")
+    found = {}
+    for abstract, name, bases, body in re.findall(
+        r"^(abstract )?contract (\w+)(?: is ([^{]+?))? \{(\}$|.*?^\})", text, flags=re.MULTILINE | re.DOTALL
+    ):
+        found[name] = (bool(abstract), re.findall(r"(\w+)(?:\(.*?\))?", bases), body)
+    return found
+
+
+def _home(path: Path, name: str) -> tuple[Path, str] | None:
+    """Where the contract that `path` calls `name` is written, and its name there."""
+    if name in _contracts(path):
+        return path, name
+    imports = r"import \{([^}]+)\} from \"(\.[^\"]+)\""
+    for names, source in re.findall(imports, path.read_text(encoding="utf-8")):
+        for one in names.split(","):
+            original, _, alias = one.strip().partition(" as ")
+            if name == (alias or original):
+                return _home((path.parent / source).resolve(), original)
+    return None
+
+
+def _family(path: Path, name: str) -> list[tuple[Path, str]]:
+    """The contract and all that it inherits, as file and body."""
+    family = [(path, _contracts(path)[name][2])]
+    for base in _contracts(path)[name][1]:
+        home = _home(path, base)
+        if home:
+            family += _family(*home)
+    return family
+
+
+def _modes(path: Path, name: str) -> set[str]:
+    """In which modes a suite runs.
+
+    On a hub: it makes one, or its fixture does (`_onHub`, `outflowOnHub`). In both: it makes a hub and
+    speaks to a protocol that embeds the guards as well. Else embedded.
+    """
+    bodies = [body for file, body in _family(path, name) if file.name != "EngineTest.sol"]
+    text = "\n".join(bodies)
+    if re.search(r"function _onHub\(\)[^}]*return true|return outflowOnHub\(\)", text):
+        return {"hub"}
+    if "new GuardrailHub(" not in text:
+        return {"embedded"}
+    return {"hub", "embedded"} if re.search(r"address\(host\)|new Guarded\w+\(", text) else {"hub"}
+
+
+def modes() -> dict[Path, set[str]]:
+    """In which modes the tests run that each Solidity file holds, also through suites that inherit them."""
+    found: dict[Path, set[str]] = {}
+    for path in sorted((ROOT / "tests/forge").rglob("*.t.sol")):
+        for name, (abstract, _, _) in _contracts(path).items():
+            family = _family(path, name)
+            if abstract or not any(file.parts[-2:] == ("base", "Test.sol") for file, _ in family):
+                continue
+            for file, _ in family:
+                found.setdefault(file, set()).update(_modes(path, name))
+    return found
+
+
+def modes_of(where: dict[str, list[Path]]) -> dict[str, set[str]]:
+    """In which modes each scenario is tested."""
+    by_file = modes()
+    return {name: set().union(*(by_file.get(p, set()) for p in paths)) for name, paths in where.items()}
+
+
 def page() -> str:
     """The whole page."""
     where = files()
+    runs = modes_of(where)
     lines = [
         "# Scenarios",
         "",
         "<!-- Written by `python tools/scenarios.py`; do not edit. -->",
         "",
         "Attacks and accidents, many of which happened to public systems, and the tests that show",
-        "what the guards do.",
+        "what the guards do: embedded in the protocol, and with the protocol as a member of a hub.",
     ]
     for part, scenarios in SCENARIOS.items():
-        lines += ["", f"## {part}", "", "| | scenario | tests |", "|---|---|---|"]
+        lines += ["", f"## {part}", "", "| | scenario | tests | mode |", "|---|---|---|---|"]
         for name, text in scenarios.items():
             links = [f"[{p.name}]({Path('..') / p.relative_to(ROOT)})" for p in where[name]]
-            lines.append(f"| {name} | {text} | {', '.join(links) or NOT_BUILT.get(name, 'none')} |")
+            tests = ", ".join(links) or NOT_BUILT.get(name, "none")
+            mode = "both" if len(runs[name]) == 2 else ", ".join(runs[name])
+            if name in ONE_MODE:
+                mode = f"{mode}: {ONE_MODE[name]}" if mode else ONE_MODE[name]
+            lines.append(f"| {name} | {text} | {tests} | {mode or '-'} |")
     return "\n".join(lines) + "\n"
 
 

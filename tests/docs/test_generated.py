@@ -92,11 +92,12 @@ def test_the_gas_table_has_every_row_of_the_benchmark() -> None:
 def test_the_listed_tests_show_their_scenario() -> None:
     """A new test need not be listed at once; a listed one must still be there and name its scenario."""
     scenarios = tool("scenarios")
-    rows = re.findall(r"^\| (S\d+b?) \| (.+?) \| (.*) \|$", scenarios.PAGE.read_text(), flags=re.MULTILINE)
+    pattern = r"^\| (S\d+b?) \| (.+?) \| (.*) \| (.*?) \|$"
+    rows = re.findall(pattern, scenarios.PAGE.read_text(), flags=re.MULTILINE)
     texts = {name: text for part in scenarios.SCENARIOS.values() for name, text in part.items()}
-    assert {name: text for name, text, _ in rows} == texts, "run: python tools/scenarios.py"
+    assert {name: text for name, text, _, _ in rows} == texts, "run: python tools/scenarios.py"
     now = scenarios.files()
-    for name, _, cell in rows:
+    for name, _, cell, _ in rows:
         listed = {(scenarios.PAGE.parent / link).resolve() for link in re.findall(r"\]\((.*?)\)", cell)}
         assert listed <= set(now[name]), name
         assert listed or cell == scenarios.NOT_BUILT[name]
@@ -106,5 +107,25 @@ def test_every_scenario_has_a_test_or_a_reason() -> None:
     scenarios = tool("scenarios")
     found = scenarios.files()
     assert {name for name, files in found.items() if not files} == set(scenarios.NOT_BUILT)
-    numbers = {f"S{n}" for n in (*range(1, 46), *range(52, 56))} | {"S2b"}
+    numbers = {f"S{n}" for n in range(1, 56)} | {"S2b"}
     assert numbers <= set(found)
+
+
+def test_every_scenario_of_the_contracts_is_tested_in_both_modes_or_has_a_reason() -> None:
+    scenarios = tool("scenarios")
+    runs = scenarios.modes_of(scenarios.files())
+    contracts = {name for name in runs if int(re.sub(r"\D", "", name)) <= 55} - set(scenarios.NOT_BUILT)
+    one_mode = {name for name in contracts if runs[name] != {"embedded", "hub"}}
+    assert one_mode == set(scenarios.ONE_MODE)
+
+
+def test_the_mode_of_a_suite_is_read_from_what_it_makes() -> None:
+    scenarios = tool("scenarios")
+    modes = scenarios.modes()
+    forge = ROOT / "tests/forge"
+    assert modes[forge / "storage/Words.t.sol"] == {"embedded"}
+    assert modes[forge / "hub/HostileMember.t.sol"] == {"hub"}
+    assert modes[forge / "hub/PauseOnHub.t.sol"] == {"hub"}
+    assert modes[forge / "pause/Pause.t.sol"] == {"embedded", "hub"}
+    assert modes[forge / "outflow/Refill.t.sol"] == {"embedded", "hub"}
+    assert modes[forge / "examples/VaultTwins.t.sol"] == {"embedded", "hub"}

@@ -5,7 +5,7 @@ import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
 import {HubGuarded} from "../../../contracts/HubGuarded.sol";
 import {IGuardrailHub} from "../../../contracts/IGuardrailHub.sol";
 import {IOutflow} from "../../../contracts/guards/outflow/IOutflow.sol";
-import {Op, Rank} from "../../../contracts/guards/Types.sol";
+import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
 import {EngineTest} from "../mocks/EngineTest.sol";
 import {HubHost} from "../mocks/Host.sol";
 import {IEngine} from "../mocks/IEngine.sol";
@@ -225,6 +225,27 @@ contract HubTest is EngineTest {
         vm.prank(address(first));
         _expectClosed(Op.WITHDRAW, _now() + 60);
         hub.enter(Op.WITHDRAW);
+    }
+
+    /// S37: the contract that takes a member's place finds what the hub restricts, and what is used of the limit.
+    function test_S37_AMembersSuccessorFindsEveryRestriction() public {
+        _put(first, alice, 2 * LIMIT);
+        uint256 id = _take(first, alice, 2 * LIMIT);
+        HubHost third = new HubHost(hub);
+        _announce(abi.encodeCall(hub.setMember, (address(third), true)));
+        _raise(governance, Level.FROZEN, 0);
+        bytes32 subject = engine.accountSubject(alice);
+        vm.prank(governance);
+        engine.lock(subject, 30 days, 0, "");
+        uint256 until = engine.pausedUntil(Op.WITHDRAW);
+        _remove(first);
+        _execute(abi.encodeCall(hub.setMember, (address(third), true)));
+        assertFalse(third.open(Op.WITHDRAW));
+        assertFalse(third.removable(alice, address(token)));
+        _expectClosed(Op.WITHDRAW, until);
+        third.act(Op.WITHDRAW);
+        assertEq(uint256(engine.claim(id).state), 1);
+        assertEq(engine.lockedInClaims(address(token)), 2 * LIMIT);
     }
 
     function test_AddingFundsToAClaimIsNotPossibleForOthers() public {
