@@ -133,8 +133,8 @@ def _sides(state: AttackResult, seconds: int) -> Table:
         lost = usd(side.curve[-1].usd) if side.curve else usd(0 * state.sides[ROUTER].curve[0].usd)
         rows.append(
             (
-                f"[{colour}]{name}[/]",
-                f"[{colour}]{lost}[/]",
+                Text(name, style=colour),
+                Text(lost, style=colour),
                 f"{side.paid}",
                 f"{side.queued}",
                 f"{side.refused}",

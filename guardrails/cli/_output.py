@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 WIDE = 120
 
@@ -26,13 +27,13 @@ def emit_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, left: int = 1) -> Table:
     """A plain table: the first `left` columns are text, the rest are figures."""
     made = Table(box=None, pad_edge=False)
     for i, column in enumerate(columns):
         made.add_column(column, justify="left" if i < left else "right", no_wrap=i >= left)
     for row in rows:
-        made.add_row(*map(escape, row))
+        made.add_row(*(escape(cell) if isinstance(cell, str) else cell for cell in row))
     return made
 
 

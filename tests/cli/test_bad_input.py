@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
+from rich.text import Text
 
 from guardrails.cli import COMMANDS, main
+from guardrails.cli._output import table
 
 NODE = ("--network", "http://127.0.0.1:9")
 REASON = ("--reason", "r")
@@ -239,3 +243,12 @@ def test_a_record_with_a_field_of_the_wrong_kind(tmp_path: Path, field: str, val
     path.write_text(json.dumps(RECORD | {field: value}))
     with pytest.raises(GuardrailsError, match="no deployment record"):
         Record.load(path)
+
+
+def test_a_table_colours_what_we_wrote_and_shows_what_strangers_wrote() -> None:
+    out = Console(width=60, no_color=True, file=StringIO())
+    out.print(table(("ours", "theirs"), [(Text("guarded", style="green"), "[red]x[/]")]))
+    assert isinstance(out.file, StringIO)
+    printed = out.file.getvalue()
+    assert "guarded" in printed and "[green]" not in printed
+    assert "[red]x[/]" in printed

@@ -192,7 +192,7 @@ def test_a_transaction_that_waits_in_the_node_is_not_sent_twice(world: World, tm
     chain.request("anvil_setBlockTimestampInterval", 1)
     chain.request("evm_setAutomine", False)
     try:
-        key = "create MarketControls"
+        key = f"create {plan.parts[0].key}"
         assert killed(plan, chain.url, deployer, path, key, "submitted")
         nonce = chain.nonce(deployer)
         assert chain.pending_nonce(deployer) == nonce + 1
