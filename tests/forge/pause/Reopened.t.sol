@@ -184,6 +184,75 @@ contract ReopenedTest is EngineTest {
         _reopened(Op.TRADE, 0);
     }
 
+    function _shadow(Guard guard) private {
+        bytes memory call = abi.encodeCall(engine.setShadow, (guard, true));
+        _govern(call);
+    }
+
+    function _enforce(Guard guard) private {
+        vm.prank(governance);
+        engine.setShadow(guard, false);
+    }
+
+    /// @dev S53: nor by any way in which a record goes that was never enforced.
+    function test_S53_APauseInShadowModeLeavesNoEnd() public {
+        _shadow(Guard.PAUSE);
+        _pause(governance, Op.TRADE | Op.MINT, 60);
+        skip(60);
+        engine.cleanUp(Rank.GOVERNANCE);
+        _pause(governance, Op.TRADE, 60);
+        skip(60);
+        _pause(governance, Op.MINT, 60);
+        skip(10);
+        _unpause(Op.MINT);
+        _enforce(Guard.PAUSE);
+        _reopened(Op.TRADE, 0);
+        _reopened(Op.MINT, 0);
+    }
+
+    function test_S53_ALevelInShadowModeLeavesNoEnd() public {
+        _exitOnlyWithTrade();
+        _shadow(Guard.LEVEL);
+        _raise(guardian, Level.EXIT_ONLY, 60);
+        skip(60 + GRACE);
+        engine.cleanUp(Rank.GUARDIAN);
+        skip(1 days);
+        _raise(guardian, Level.EXIT_ONLY, 60);
+        skip(1 days);
+        _raise(guardian, Level.THROTTLED, 60);
+        _raise(governance, Level.EXIT_ONLY, 0);
+        skip(10);
+        _lower(Level.THROTTLED);
+        _raise(governance, Level.EXIT_ONLY, 0);
+        bytes memory call = abi.encodeCall(engine.setLevelRules, (_rules()));
+        _govern(call);
+        _enforce(Guard.LEVEL);
+        _reopened(Op.TRADE, 0);
+    }
+
+    /// @dev One guard in shadow mode hides nothing that the other one closed.
+    function test_S53_TheOtherGuardCounts() public {
+        _exitOnlyWithTrade();
+        _shadow(Guard.LEVEL);
+        uint256 end = _now() + 60;
+        _pause(governance, Op.TRADE, 60);
+        _reopened(Op.TRADE, end);
+        vm.warp(end);
+        engine.cleanUp(Rank.GOVERNANCE);
+        _reopened(Op.TRADE, end);
+        _enforce(Guard.LEVEL);
+        _shadow(Guard.PAUSE);
+        end = _now() + 60;
+        _raise(guardian, Level.EXIT_ONLY, 60);
+        vm.warp(end + GRACE);
+        engine.cleanUp(Rank.GUARDIAN);
+        _reopened(Op.TRADE, end);
+        _raise(governance, Level.EXIT_ONLY, 0);
+        skip(10);
+        _lower(Level.NORMAL);
+        _reopened(Op.TRADE, _now());
+    }
+
     /// @dev S55
     function test_S55_AMemberOfAHubAsksTheHub() public {
         GuardrailHub hub = new GuardrailHub(controls, deployer);
