@@ -27,15 +27,21 @@ def packager() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def wheel(packager: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built: Path = packager.build_wheel(tmp_path_factory.mktemp("wheel"))
-    return built
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `make package` fills."""
+    folder = tmp_path_factory.mktemp("packages")
+    subprocess.run([sys.executable, "tools/package.py", str(folder)], cwd=ROOT, check=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def tarball(packager: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built: Path = packager.build_tarball(tmp_path_factory.mktemp("tarball"))
-    return built
+def wheel(packages: Path, packager: ModuleType) -> Path:
+    return packages / f"ape_guardrails-{packager.version()}-py3-none-any.whl"
+
+
+@pytest.fixture(scope="session")
+def tarball(packages: Path, packager: ModuleType) -> Path:
+    return packages / f"guardrails-contracts-{packager.version()}.tgz"
 
 
 def user(home: Path) -> dict[str, str]:

@@ -194,6 +194,17 @@ contract AdapterClaimsTest is AdapterTest {
         assertEq(bank.balance(address(token), address(thief)), LIMIT);
     }
 
+    /// A claim that ended before it was ready is dropped at once, and nothing is paid for it.
+    function test_ACancelledClaimIsDroppedBeforeItsTime() public {
+        _wait(alice, 1);
+        _hold(1, _now() + 5 days);
+        vm.prank(governance);
+        engine.cancel(_ids(1), "stolen");
+        _claimFor(alice);
+        assertEq(adapter.claimsOf(alice, address(token), 0).length, 0);
+        assertEq(_paid(alice), 0);
+    }
+
     /// The protocol could not give him anything for it.
     function test_AnOwnerCannotGiveHisClaimUp() public {
         _wait(alice, 1);
