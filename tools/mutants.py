@@ -52,6 +52,7 @@ GROUPS = {
     "contracts/guards/Guard": ["storage", "pause", "level"],
     "contracts/guards/": ["{folder}", "hub"],
     "contracts/response/": ["response"],
+    "contracts/adapters/": ["adapters"],
     "contracts/controls/": ["storage", "settlement", "override"],
     "contracts/Guardrail": ["hub", "storage", "settlement", "examples"],
     "contracts/HubGuarded": ["hub", "examples"],
