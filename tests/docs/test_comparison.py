@@ -22,10 +22,12 @@ def cells(line: str) -> list[str]:
 
 def features() -> list[list[str]]:
     """The rows of the feature tables: name, ours, the peers."""
-    rows = [cells(line) for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
-    wide = [row for row in rows if len(row) == 2 + PEERS and row[1] != "Guardrails" and set(row[0]) - {"-"}]
-    assert len(wide) >= 40
-    return wide
+    text = PAGE.read_text(encoding="utf-8").split("\n## Gas\n")[0]
+    rows = [cells(line) for line in text.splitlines() if line.startswith("|")]
+    assert {len(row) for row in rows} == {2 + PEERS}, "a row with a cell too few or too many"
+    found = [row for row in rows if row[1] != "Guardrails" and set(row[0]) != {"-"}]
+    assert len(found) >= 40
+    return found
 
 
 def evidence() -> dict[str, str]:

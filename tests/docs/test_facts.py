@@ -66,6 +66,20 @@ def test_a_guard_has_a_page_with_a_picture(page: Path) -> None:
     assert f"](guards/{page.name})" in GUARDS.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_page_of_a_guard_names_what_its_interface_has(page: Path) -> None:
+    """Every function, event and error that a caller or a reader of logs meets there, but those of another page."""
+    said = words(page)
+    for path in (ROOT / "contracts/guards" / page.stem).glob("I*.sol"):
+        source = path.read_text(encoding="utf-8")
+        missing = (
+            set(re.findall(r"^    (?:function|event|error) (\w+)", source, flags=re.MULTILINE))
+            - said
+            - ADDRESSES
+        )
+        assert not missing, path.name
+
+
 def test_every_folder_of_a_guard_has_a_page() -> None:
     """`gate` is what pause and level have in common; `resume` is a section of guards.md."""
     folders = {path.name for path in (ROOT / "contracts/guards").iterdir() if path.is_dir()}
