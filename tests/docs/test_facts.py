@@ -68,7 +68,7 @@ def test_a_guard_has_a_page_with_a_picture(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_page_of_a_guard_names_what_its_interface_has(page: Path) -> None:
-    """Every function, event and error that a caller or a reader of logs meets there, but those of another page."""
+    """Every function, event and error that a caller or a reader of logs meets there."""
     said = words(page)
     for path in (ROOT / "contracts/guards" / page.stem).glob("I*.sol"):
         source = path.read_text(encoding="utf-8")
