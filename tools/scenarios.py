@@ -99,8 +99,6 @@ NOT_BUILT: dict[str, str] = {"S51": "none yet: it needs a search for such paths 
 ONE_MODE: dict[str, str] = {
     "S35": "the market of the example embeds them",
     "S36": "`FrozenExit` is for protocols that embed the guards; `ProRataExit` stands alone",
-    "S46": "the guard alone; a hub answers alike (S55)",
-    "S47": "the guard alone; a hub answers alike (S55)",
     "S48": "the guard alone; a hub answers alike (S55)",
     "S50": "the guard alone; a hub answers alike (S55)",
 }
@@ -210,7 +208,7 @@ def page() -> str:
             links = [f"[{p.name}]({Path('..') / p.relative_to(ROOT)})" for p in where[name]]
             tests = ", ".join(links) or NOT_BUILT.get(name, "none")
             mode = "both" if len(runs[name]) == 2 else ", ".join(runs[name])
-            if name in ONE_MODE:
+            if name in ONE_MODE and mode != "both":
                 mode = f"{mode}: {ONE_MODE[name]}" if mode else ONE_MODE[name]
             lines.append(f"| {name} | {text} | {tests} | {mode or '-'} |")
     return "\n".join(lines) + "\n"

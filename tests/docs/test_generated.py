@@ -116,7 +116,7 @@ def test_every_scenario_of_the_contracts_is_tested_in_both_modes_or_has_a_reason
     runs = scenarios.modes_of(scenarios.files())
     contracts = {name for name in runs if int(re.sub(r"\D", "", name)) <= 55} - set(scenarios.NOT_BUILT)
     one_mode = {name for name in contracts if runs[name] != {"embedded", "hub"}}
-    assert one_mode == set(scenarios.ONE_MODE)
+    assert one_mode <= set(scenarios.ONE_MODE)
 
 
 def test_the_mode_of_a_suite_is_read_from_what_it_makes() -> None:
