@@ -7,7 +7,7 @@ import {OutflowProof} from "./OutflowProof.sol";
 
 /// @title OrdinaryPayment: the payment in assembly does what the whole rule does
 /// @custom:bounds three configurations (powers of two, the least, none), for the solver's sake; any used within the
-/// ceiling, any credit, times and amounts, no level; the first movement of a transaction, in a mode that reverts
+/// ceiling, any credit, times and amounts, no level; the first movement of a transaction, in the mode that queues
 contract OrdinaryPayment is OutflowProof {
     function check_sameAsTheRule_binary(uint256 state, uint40 time, uint256 amount) external {
         _same(_binary(), state, time, amount);
@@ -26,6 +26,7 @@ contract OrdinaryPayment is OutflowProof {
     /// @dev Whatever the payment lets through, the rule does too, with the same word and the same note.
     function _same(Config memory c, uint256 state, uint256 time, uint256 amount) private {
         vm.assume(state & USED <= _top(c));
+        c.word ^= 3 << 253; // the mode that answers: where the other reverts, a refusal would end the path unseen
         vm.warp(time);
         uint256 word = _put(c, state);
         vm.assume(_pay(amount));
