@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 include tools/env.mk
 
-.PHONY: help setup demo test lint prove mutants bench-gas forge artifacts package format lock third-party clean
+.PHONY: help setup demo test lint prove prove-mutants mutants bench-gas forge artifacts package format lock third-party clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -21,6 +21,8 @@ lint: setup ## formatting, types, locks, hygiene
 	@tools/run_lint
 prove: ## proofs and static analysis (has a virtual environment of its own)
 	@$(PYTHON) tools/setup.py prove && python tools/prove.py $(ARGS)
+prove-mutants: ## small faults in the contracts, each of which a proof must see; ARGS="OnlyTighten"
+	@$(PYTHON) tools/setup.py prove && python tools/prove.py --teeth $(ARGS)
 mutants: setup ## small faults in the guards, each of which a test must see (hours; ARGS="--sample 60")
 	@python tools/mutants.py $(ARGS)
 bench-gas: setup ## what each guard costs, beside its peers

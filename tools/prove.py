@@ -2,13 +2,17 @@
 
     python tools/prove.py [--json] [--teeth] [PROPERTY…]
 
-A property is a contract of its own name in tests/forge/proofs; its `check_` functions are the theorems, its
-tag `bounds` says what is bounded. halmos runs them on the bytecode with every argument unknown. Only "every
-theorem proven" is proven: a counterexample, a time-out, a path that halmos could not follow, and a missing
-tool are not.
+A proof is a contract of its property's name in tests/forge/proofs; its `check_` functions are the theorems,
+its tag `bounds` says what is bounded. halmos runs them on the bytecode with every argument unknown. Only
+"every theorem proven" is proven: a counterexample, a time-out, a path that halmos could not follow, and a
+missing tool are not.
 
-`--teeth` applies each mutant of tests/forge/proofs/teeth.toml in a copy of the project and wants the proof
-to fail.
+tests/forge/proofs/properties.toml names what else shows a property: invariant suites, fuzz and differential
+tests. forge runs these; what passed "held", which is less than proven. FOUNDRY_PROFILE=ci-heavy runs them
+for hours.
+
+`--teeth` (`make prove-mutants`) applies each mutant of tests/forge/proofs/teeth.toml in a copy of the project
+and wants the proof to fail.
 """
 
 from __future__ import annotations
@@ -38,11 +42,14 @@ PROOFS = "tests/forge/proofs"
 OUT = ROOT / "out/prove.json"
 SECONDS = 240  # a theorem's assertion
 PROVEN = "proven"
+HELD = "held"
+COUNTEREXAMPLE = "counterexample"
+REASONS = {1: COUNTEREXAMPLE, 2: "time-out", 3: "stuck", 4: "all paths revert", -1: "loop cut short"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of out/prove.json. `result` is "proven", "clean", or what stands in the way."""
+    """A line of out/prove.json. `result` is "proven", "held", "clean", or what stands in the way."""
 
     name: str
     engine: str
@@ -51,7 +58,7 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        return self.result in (PROVEN, "clean")
+        return self.result in (PROVEN, HELD, "clean")
 
 
 @dataclass(frozen=True)
@@ -100,11 +107,12 @@ def compile_proofs(root: Path) -> None:
 
 
 def prove(goal: Property, root: Path = ROOT) -> Row:
-    """Run halmos on every theorem of a property."""
+    """Run halmos on the theorems of a property."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "halmos.json"
         command = ["halmos", "--root", str(root), "--forge-build-out", ".cache/prove/out", "--no-status"]
         command += ["--contract", goal.name, "--json-output", str(report)]
+        command += ["--match-test", rf"^({'|'.join(goal.theorems)})\b"]
         command += ["--solver-timeout-assertion", f"{SECONDS}s"]
         done = subprocess.run(command, cwd=root, env=environment(root), capture_output=True, text=True)
         if not report.exists():
@@ -123,10 +131,71 @@ def _verdict(goal: Property, outcome: dict[str, object]) -> str:
             bounded = test.get("num_bounded_loops") or 0
             results[test["name"].split("(")[0]] = test["exitcode"] if not bounded else -1
     missing = [name for name in goal.theorems if name not in results]
-    failed = [name for name, code in results.items() if code != 0]
+    failed = [
+        f"{name} ({REASONS.get(code, 'halmos failed')})"
+        for name, code in results.items()
+        if code != 0 and name in goal.theorems
+    ]
     if missing:
         return f"not run: {', '.join(missing)}"
     return f"not proven: {', '.join(failed)}" if failed else PROVEN
+
+
+# ---------------------------------------------------------------- what forge searches
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An entry of properties.toml. `bounds` is empty for a proof, which says them itself."""
+
+    property: str
+    engine: str
+    file: str
+    test: str
+    bounds: str = ""
+    theorem: str = ""
+
+
+def evidence(root: Path = ROOT) -> list[Evidence]:
+    entries = tomllib.loads((root / PROOFS / "properties.toml").read_text())["evidence"]
+    return [Evidence(**entry) for entry in entries]
+
+
+def search(wanted: list[Evidence]) -> list[Row]:
+    """Run what is not a proof, in one call of forge."""
+    if not wanted:
+        return []
+    paths = ",".join(sorted({entry.file for entry in wanted}))
+    names = "|".join(sorted({entry.test for entry in wanted}))
+    command = ["tools/forge", "test", "--json", "--match-path", f"{{{paths}}}"]
+    command += ["--match-test", rf"^({names})\("]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"FOUNDRY_SPARSE_MODE": "true"}, capture_output=True, text=True
+    )
+    try:
+        suites = json.loads(done.stdout)
+    except ValueError:
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        raise SystemExit(f"forge failed: {lines[-1] if lines else 'no output'}") from None
+    return [
+        Row(entry.property, f"forge {entry.engine}", outcome_of(entry, suites), entry.bounds)
+        for entry in wanted
+    ]
+
+
+def outcome_of(entry: Evidence, suites: dict[str, dict[str, dict[str, dict[str, str]]]]) -> str:
+    """Of every contract of the file that has the test; all of them must have passed."""
+    results = [
+        (suite.rpartition(":")[2], result)
+        for suite, report in suites.items()
+        if suite.rpartition(":")[0] == entry.file
+        for name, result in report["test_results"].items()
+        if name.partition("(")[0] == entry.test
+    ]
+    failed = [
+        f"{suite}: {result.get('reason')}" for suite, result in results if result["status"] != "Success"
+    ]
+    return "; ".join(failed) or (HELD if results else "not run")
 
 
 def slither() -> Row:
@@ -163,7 +232,7 @@ def mutated(file: str, old: str, new: str) -> Iterator[Path]:
 
 
 def bite(wanted: list[str]) -> list[Row]:
-    """Each mutant with what the proof said of it: "bites" when the proof failed as it should."""
+    """Each mutant with what the proof said of it: "bites" at a counterexample; a time-out is none."""
     goals = {goal.name: goal for goal in properties()}
     mutants = tomllib.loads((ROOT / PROOFS / "teeth.toml").read_text())["mutant"]
     rows = []
@@ -176,7 +245,7 @@ def bite(wanted: list[str]) -> list[Row]:
         with mutated(mutant["file"], mutant["old"], mutant["new"]) as root:
             compile_proofs(root)
             row = prove(goal, root)
-        result = "no teeth: still proven" if row.holds else "bites"
+        result = "bites" if COUNTEREXAMPLE in row.result else f"no teeth: {row.result}"
         rows.append(Row(goal.name, "halmos", result, mutant["what"]))
     toothless = set(goals) - {mutant["property"] for mutant in mutants}
     rows += [
@@ -200,7 +269,10 @@ def table(rows: list[Row], title: str) -> Table:
 
 def run(wanted: list[str], console: Console) -> list[Row]:
     goals = [goal for goal in properties() if not wanted or goal.name in wanted]
-    unknown = set(wanted) - {goal.name for goal in goals} - {"StaticAnalysis"}
+    searched = [e for e in evidence() if e.engine != "halmos" and (not wanted or e.property in wanted)]
+    unknown = (
+        set(wanted) - {goal.name for goal in goals} - {e.property for e in searched} - {"StaticAnalysis"}
+    )
     if unknown:
         raise SystemExit(f"no such property: {', '.join(sorted(unknown))}")
     rows = []
@@ -211,6 +283,8 @@ def run(wanted: list[str], console: Console) -> list[Row]:
         for goal in goals:
             progress.update(task, description=f"{goal.name}: {len(goal.theorems)} theorems")
             rows.append(prove(goal))
+        progress.update(task, description=f"forge: {len(searched)} searches")
+        rows += search(searched)
         if not wanted or "StaticAnalysis" in wanted:
             progress.update(task, description="slither")
             rows.append(slither())
