@@ -25,7 +25,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 /// Assumes: the host's `_exitShares` hooks, and its reentrancy lock (this one) on all that moves shares or assets;
 /// rules under which FROZEN closes what would change shares or assets meanwhile.
 /// Does not guard: shares that the attack forged. They leave pro rata too, unless their account is locked or blocked
-/// (locks, blocks and the age of deposits count here); where that is not enough, use `ProRataExit` with a snapshot from
+/// (locks, blocks, lockdowns and the age of deposits count here); where that is not enough, use `ProRataExit` with a snapshot from
 /// before.
 /// It is not metered: at FROZEN the limiter lets nothing through, and a share of what is left cannot be more than
 /// that. BoundedLoss therefore does not hold while it is open.
@@ -63,6 +63,7 @@ abstract contract FrozenExit is IFrozenExit, GuardrailCore, OverrideCore, Reentr
         if (receiver == address(0) || receiver == address(this)) revert InvalidExitReceiver(receiver);
         uint256 supply = _exitSupply();
         if (shares == 0 || shares > supply) revert InvalidExitShares(shares, supply);
+        _requireNotLockedDown(msg.sender, receiver);
         address[] memory tokens = _exitTokens();
         if (tokens.length > MAX_EXIT_TOKENS) revert TooManyExitTokens(tokens.length, MAX_EXIT_TOKENS);
         _burnForExit(msg.sender, shares);
@@ -82,6 +83,7 @@ abstract contract FrozenExit is IFrozenExit, GuardrailCore, OverrideCore, Reentr
         uint256 amount = _exit().owed[msg.sender][token];
         if (amount == 0) revert NothingOwed(msg.sender, token);
         if (receiver == address(0) || receiver == address(this)) revert InvalidExitReceiver(receiver);
+        _requireNotLockedDown(msg.sender, receiver);
         _requireMayLeave(_word(), msg.sender, receiver, token, amount);
         _exit().owed[msg.sender][token] = 0;
         _exit().totalOwed[token] -= amount;

@@ -39,7 +39,8 @@ interface IOracle {
         uint256 anchor
     ) external;
 
-    /// @notice Narrows what a usable price of `asset` is, at once. No value may be larger than before.
+    /// @notice Narrows what a usable price of `asset` is. No value may be larger than before. Immediate, but a loosening
+    /// where some operation goes on at the reference instead.
     function tightenOracle(address asset, uint24 maxAge, uint16 thresholdBps, uint16 deviationBps) external;
 
     /// @notice Governance ends every trip of `asset`, by hand too, at `anchor`. A loosening.

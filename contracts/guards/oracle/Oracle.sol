@@ -89,8 +89,9 @@ abstract contract Oracle is IOracle, OracleSetup, GuardBase, Subjects {
     }
 
     function tightenOracle(address asset, uint24 maxAge, uint16 thresholdBps, uint16 deviationBps) external virtual {
-        _governed(false);
         AssetOracle storage o = _configured(asset);
+        // a price that is in doubt sooner is, for these operations, the reference instead
+        _governed(o.rule.lastGoodUses != 0);
         PriceRule memory rule = o.rule;
         bool wider = maxAge > rule.maxAge || thresholdBps > rule.thresholdBps || deviationBps > rule.deviationBps;
         if (wider) revert NotTighter(asset);

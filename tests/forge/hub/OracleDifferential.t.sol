@@ -76,7 +76,7 @@ contract OracleDifferentialTest is EngineTest {
         assertEq(HubHost(member).usePrice(weth, Op.MINT, Side.LOW), P);
     }
 
-    /// Loosenings of an oracle wait like all others; narrowing it does not.
+    /// Loosenings of an oracle wait like all others. Narrowing waits where the reference would stand in, else not.
     function test_LooseningWaits() public {
         bytes4 selector = engine.setSequencerFeed.selector;
         vm.startPrank(governance);
@@ -86,10 +86,15 @@ contract OracleDifferentialTest is EngineTest {
         selector = engine.setOracle.selector;
         vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, selector, DELAY));
         engine.setOracle(weth, rule, backup, follow, P);
+        selector = engine.tightenOracle.selector;
+        vm.expectRevert(abi.encodeWithSelector(IEngine.MustBeScheduled.selector, selector, DELAY));
         engine.tightenOracle(weth, 30 minutes, 900, 200);
         vm.stopPrank();
+        rule.lastGoodUses = 0;
         _govern(abi.encodeCall(engine.setOracle, (weth, rule, backup, follow, P + 1)));
         assertEq(engine.referenceOf(weth).anchor, P + 1);
+        vm.prank(governance);
+        engine.tightenOracle(weth, 30 minutes, 900, 200);
     }
 
     function _step(uint256 random) private {

@@ -153,4 +153,19 @@ contract ConfigurationTest is OracleTest {
         vm.expectRevert(abi.encodeWithSelector(OracleCore.OracleNotConfigured.selector, keeper));
         host.tightenOracle(keeper, 0, 0, 0);
     }
+
+    /// Narrowing makes a good price one in doubt. Where that puts the reference in its place, somebody trades at a
+    /// price that governance stopped: it waits.
+    function test_TighteningIsALooseningWhereTheReferenceStandsIn() public {
+        rule.lastGoodUses = Op.REDEEM;
+        _configure();
+        vm.prank(governance);
+        host.tightenOracle(weth, 1, 1000, 0);
+        assertTrue(host.loosened());
+        (rule.lastGoodUses, rule.capUses) = (0, Op.REDEEM);
+        _configure();
+        vm.prank(governance);
+        host.tightenOracle(weth, 1, 1000, 0);
+        assertFalse(host.loosened());
+    }
 }

@@ -4,6 +4,8 @@ pragma solidity ^0.8.28;
 import {ExitVault} from "../../../contracts/examples/vault/ExitVault.sol";
 import {GateCore} from "../../../contracts/guards/gate/GateCore.sol";
 import {LockCore} from "../../../contracts/guards/lock/LockCore.sol";
+import {ILockdown} from "../../../contracts/guards/lockdown/ILockdown.sol";
+import {LockdownCore} from "../../../contracts/guards/lockdown/LockdownCore.sol";
 import {OverrideCore} from "../../../contracts/guards/override/OverrideCore.sol";
 import {RolesCore} from "../../../contracts/guards/roles/RolesCore.sol";
 import {Level, Op, Rank} from "../../../contracts/guards/Types.sol";
@@ -51,6 +53,36 @@ contract FrozenExitTest is VaultFixture {
     function _exit(address account, uint256 shares) private {
         vm.prank(account);
         host.exitProRata(shares, account);
+    }
+
+    // ---------------------------------------------------------------- lockdown
+
+    /// A stolen key does not take a locked-down account out by the exit, but for its safe address.
+    function test_ALockedDownAccountLeavesOnlyForItsSafe() public {
+        address safe = makeAddr("safe");
+        _freeze();
+        _open(30 days);
+        vm.startPrank(alice);
+        ILockdown(address(host)).lockDown(1 days, safe);
+        address[2] memory refused = [makeAddr("thief"), alice];
+        for (uint256 i; i < 2; ++i) {
+            vm.expectRevert(
+                abi.encodeWithSelector(LockdownCore.LockedDown.selector, alice, refused[i], type(uint256).max)
+            );
+            host.exitProRata(800e24, refused[i]);
+        }
+        uint256 until = ILockdown(address(host)).beginLift();
+        vm.warp(until - 1);
+        vm.expectRevert(abi.encodeWithSelector(LockdownCore.LockedDown.selector, alice, alice, until));
+        host.exitProRata(1, alice);
+        host.exitProRata(400e24, safe);
+        assertEq(token.balanceOf(safe), 400 * ONE);
+        vm.warp(until);
+        uint256 before = token.balanceOf(alice);
+        host.exitProRata(400e24, alice);
+        vm.stopPrank();
+        assertEq(token.balanceOf(alice) - before, 400 * ONE);
+        _exit(bob, 200e24);
     }
 
     // ---------------------------------------------------------------- the way out

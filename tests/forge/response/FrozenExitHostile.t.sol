@@ -3,6 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Guardrails} from "../../../contracts/Guardrails.sol";
 import {LockCore} from "../../../contracts/guards/lock/LockCore.sol";
+import {ILockdown} from "../../../contracts/guards/lockdown/ILockdown.sol";
+import {LockdownCore} from "../../../contracts/guards/lockdown/LockdownCore.sol";
 import {Level} from "../../../contracts/guards/Types.sol";
 import {FrozenExit} from "../../../contracts/response/FrozenExit.sol";
 import {IFrozenExit} from "../../../contracts/response/IFrozenExit.sol";
@@ -175,6 +177,21 @@ contract FrozenExitHostileTest is ExampleTest {
         _collect(alice, alice);
         assertEq(bad.balanceOf(alice), 400);
         assertEq(host.exitOwed(alice, address(bad)), 0);
+    }
+
+    /// What is owed to a locked-down account is collected for its safe address only.
+    function test_WhatIsOwedHeedsALockdown() public {
+        address safe = makeAddr("safe");
+        bad.setBite(HostileToken.Bite.REVERTS);
+        _exit(alice, 400);
+        bad.setBite(HostileToken.Bite.NONE);
+        vm.prank(alice);
+        ILockdown(address(host)).lockDown(1 days, safe);
+        vm.prank(alice);
+        vm.expectRevert(abi.encodeWithSelector(LockdownCore.LockedDown.selector, alice, attacker, type(uint256).max));
+        host.collectExit(address(bad), attacker);
+        _collect(alice, safe);
+        assertEq(bad.balanceOf(safe), 400);
     }
 
     /// S36: from inside a transfer neither a second exit nor a collection.
