@@ -1,7 +1,7 @@
 """The storage layout of every ERC-7201 namespace, as the compiler lays it out, in docs/storage-layout.json.
 
     python tools/storage_layout.py            write it
-    python tools/storage_layout.py --check    change nothing; exit 1 and say what moved where it is not current
+    python tools/storage_layout.py --check    change nothing; exit 1 and say what moved if it is not current
 
 A protocol behind a proxy keeps its storage over an upgrade: a field that moves here is a breaking change and
 belongs into CHANGELOG.md. A namespace is the struct under `@custom:storage-location erc7201:<name>`. Limiters

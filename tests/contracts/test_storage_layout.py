@@ -1,4 +1,4 @@
-"""S37, S52: the committed layout of every namespace is the compiler's, so that a field that moves shows in a diff."""
+"""S37, S52: the committed layout of every namespace is the compiler's: a field that moves shows in a diff."""
 
 from __future__ import annotations
 
