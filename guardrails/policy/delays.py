@@ -44,6 +44,7 @@ GOVERNANCE_FUNCTIONS: Final = (
     "setSettlement",
     "setShadow",
     "setUnitRate",
+    "tightenOracle",
     "unblockAccount",
     "unblockSelector",
     "unlock",
