@@ -11,11 +11,12 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// A patch is named by a root over the code hashes of the contracts that replace the faulty ones. An author commits to it
 /// with a salt, tells the protocol off chain, and is paid when the protocol deploys exactly that code and adopts it.
 ///
-/// Guards: who copies a patch from the chain committed after its adoption and gets nothing; of several authors the
-/// earliest is paid; the reward is in escrow from the offer on, and goes to the author or back to who offered it.
+/// Guards: who copies a patch from its adoption committed too late and gets nothing; of several authors the earliest
+/// is paid; the reward is in escrow from the offer on, and goes to the author or back to who offered it.
 /// Trusts: governance to adopt what it uses. It could rebuild a patch with another immutable to avoid the reward: the
 /// author, who showed it first, can prove what happened, not undo it.
-/// Assumes: the author knows the constructor's immutables, which are part of the code hash. A token without a fee.
+/// Assumes: code is deployed and adopted in one transaction. Who copies what was on chain earlier is paid, unless an
+/// author committed before him. The author knows the constructor's immutables, which are part of the code hash. A token without a fee.
 contract PatchBounty is IPatchBounty {
     using SafeERC20 for IERC20;
 

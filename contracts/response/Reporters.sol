@@ -5,6 +5,7 @@ import {Override} from "../guards/override/Override.sol";
 import {IReporters} from "./IReporters.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Reporters: who may attest, how many must, and what each has at stake
 ///
@@ -87,7 +88,8 @@ abstract contract Reporters is IReporters, Override {
         if (!reporter.active) revert NotReporter(msg.sender);
         uint256 before = bondToken.balanceOf(address(this));
         bondToken.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = bondToken.balanceOf(address(this)) - before;
+        // a bond posted inside the callback of this transfer must not count twice
+        uint256 received = Math.min(amount, bondToken.balanceOf(address(this)) - before);
         reporter.bond += uint192(received);
         emit BondPosted(msg.sender, received, reporter.bond);
     }

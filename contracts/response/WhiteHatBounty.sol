@@ -6,6 +6,7 @@ import {IWhiteHatBounty} from "./IWhiteHatBounty.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 /// @title WhiteHatBounty: rescued funds come back, and a capped share of them is the rescuer's
 ///
@@ -16,9 +17,10 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// Guards: a bounty is a part of what came in with it, so that the contract cannot owe what it does not hold; the cap;
 /// that the incident was attested; that terms do not get worse under a pending return. Slicing a return earns no more.
 /// Trusts: `incidents`; governance to deny only those who were no white hats: it could deny anybody, in the open.
-/// Assumes: caps are in the token's own unit; a price is nowhere needed.
+/// Assumes: caps are in the token's own unit; a price is nowhere needed. A cap is one incident's, and the rescuer names
+/// the incident: who reviews compares it with where the funds came from. No token that shrinks by itself.
 /// Does not guard: against an attacker who returns a part for its bounty and is not denied.
-contract WhiteHatBounty is IWhiteHatBounty {
+contract WhiteHatBounty is IWhiteHatBounty, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     struct Bounty {
@@ -78,12 +80,12 @@ contract WhiteHatBounty is IWhiteHatBounty {
 
     function giveBack(bytes32 incidentId, address token, uint256 amount, uint256 minBounty)
         external
+        nonReentrant
         returns (uint256 id)
     {
         uint256 before = IERC20(token).balanceOf(address(this));
         IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
-        // a return inside the callback of this transfer must not count twice
-        uint256 received = Math.min(amount, IERC20(token).balanceOf(address(this)) - before);
+        uint256 received = IERC20(token).balanceOf(address(this)) - before;
         if (received == 0) revert NothingReturned();
         uint256 bounty = bountyFor(incidentId, token, received);
         if (bounty < minBounty) revert BountyTooSmall(bounty, minBounty);

@@ -135,6 +135,16 @@ contract FrozenExitHostileTest is ExampleTest {
         _survives(HostileToken.Bite.RETURNS_A_BOMB);
     }
 
+    /// S36: what a token has paid is not owed too, whatever it says.
+    function test_S36_WhatWasPaidIsNotOwed() public {
+        bad.setBite(HostileToken.Bite.PAYS_AND_RETURNS_FALSE);
+        _exit(alice, 400);
+        assertEq(bad.balanceOf(alice), 400);
+        assertEq(host.exitOwed(alice, address(bad)), 0);
+        _exit(bob, 600);
+        assertEq(bad.balanceOf(bob), 600);
+    }
+
     /// S36: a payment by a contract that is not there any more is none.
     function test_S36_ATokenThatIsGoneIsOwed() public {
         host.setTrustsBooks();

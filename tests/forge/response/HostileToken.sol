@@ -18,7 +18,8 @@ contract HostileToken is Token {
         BALANCE_IS_MAX,
         BALANCE_REVERTS,
         BALANCE_BURNS_GAS,
-        BALANCE_IS_LITTLE
+        BALANCE_IS_LITTLE,
+        PAYS_AND_RETURNS_FALSE
     }
 
     Bite public bite;
@@ -65,7 +66,7 @@ contract HostileToken is Token {
                 return(0, 0)
             }
         }
-        return true;
+        return bite != Bite.PAYS_AND_RETURNS_FALSE;
     }
 
     function balanceOf(address account) public view override returns (uint256) {

@@ -67,6 +67,19 @@ contract ProRataHostileTest is ExitFixture {
         assertEq(escrow.paidOf(alice, address(bad)), 1000);
     }
 
+    /// S36: old forms of known tokens say false and pay all the same; what has left is paid, once.
+    function test_S36_ATokenThatPaysAndReturnsFalse() public {
+        bad.setBite(HostileToken.Bite.PAYS_AND_RETURNS_FALSE);
+        for (uint256 i; i < 2; ++i) {
+            _claim(0);
+            assertEq(bad.balanceOf(alice), 1000);
+        }
+        assertEq(escrow.paidOf(alice, address(bad)), 1000);
+        _claim(2);
+        _claim(1);
+        assertEq(bad.balanceOf(bob), 2500);
+    }
+
     function test_S36_ATokenThatIsGone() public {
         vm.etch(address(bad), "");
         _claim(0);

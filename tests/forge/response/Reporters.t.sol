@@ -8,7 +8,30 @@ import {IReporters} from "../../../contracts/response/IReporters.sol";
 import {Reporters} from "../../../contracts/response/Reporters.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IEngine} from "../mocks/IEngine.sol";
+import {ITokenHook, Token} from "../mocks/Token.sol";
 import {AttestationFixture} from "./AttestationFixture.sol";
+
+/// @dev Posts 100, and 100 more before the first 100 move.
+contract Poster is ITokenHook {
+    Attestation private immutable ATTESTATION;
+    bool private inside;
+
+    constructor(Attestation attestation, Token token) {
+        ATTESTATION = attestation;
+        token.approve(address(attestation), type(uint256).max);
+        token.setHook(address(this));
+    }
+
+    function post() external {
+        ATTESTATION.postBond(100);
+    }
+
+    function onToken(address, address, uint256, bool) external {
+        if (inside) return;
+        inside = true;
+        ATTESTATION.postBond(100);
+    }
+}
 
 /// @title Who reports, how many must, what it costs to be wrong
 contract ReportersTest is AttestationFixture {
@@ -176,6 +199,16 @@ contract ReportersTest is AttestationFixture {
         _post(reporters[0], 1000);
         assertEq(attestation.bondOf(reporters[0]), MIN_BOND + 990);
         assertEq(bond.balanceOf(address(attestation)), 4 * MIN_BOND + 990);
+    }
+
+    /// A second bond posted inside the first one's transfer counts once.
+    function test_ABondTokenThatCallsBack() public {
+        Poster poster = new Poster(attestation, bond);
+        _governAttestation(abi.encodeCall(attestation.setReporter, (address(poster), true)));
+        bond.mint(address(poster), 200);
+        poster.post();
+        assertEq(attestation.bondOf(address(poster)), 200);
+        assertEq(bond.balanceOf(address(attestation)), 4 * MIN_BOND + 200);
     }
 
     function test_OnlyReportersPost() public {
