@@ -18,7 +18,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// is not taken again. What a beacon raised is not relayed on, so that no level keeps itself alive by going round.
 ///
 /// Trusts: a peer, and its gateway, with `budget` seconds of restriction a day, up to `maxLevel`. A gateway that lies
-/// can do that and no more. Assumes: gateways deliver; nothing here notices a silence.
+/// can do that, and silence the peer: a number high enough overtakes all that follow, under another gateway too. The
+/// remedy is a new beacon there. Assumes: gateways deliver; nothing here notices a silence.
 /// Does not guard: a chain whose peers nobody relays to. Lowering is never relayed.
 contract Beacon is IBeacon, Override, RankHolder, ERC7786Recipient {
     uint256 public constant MAX_MAX_AGE = 7 days;
