@@ -76,7 +76,7 @@ def test_the_drill_names_it_before_anything_runs(tmp_path: Path) -> None:
     assert done.returncode == 3, done.stderr
     assert EXTRA in done.stderr
     assert "Traceback" not in done.stderr
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.guardrails_backends("anvil")
