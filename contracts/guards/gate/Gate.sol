@@ -62,13 +62,18 @@ abstract contract Gate is GateCore, GuardBase {
 
     /// @dev Remembers that `guard` closed `operations` until then, now or a past time, before the record of it is gone.
     function _keepEnd(GuardWord word, Guard guard, uint16 operations, uint256 until) internal returns (GuardWord) {
+        if (!word.inShadow(guard)) _noteReopening(operations, until);
+        return operations & Op.LIQUIDATE == 0 ? word : _keepGrace(word, until);
+    }
+
+    /// @dev For the protocol, which asks `_reopenedAt`; no guard decides by it.
+    function _noteReopening(uint16 operations, uint256 until) internal virtual {
         uint32[16] storage reopened = _gate().reopened;
-        for (uint256 i = word.inShadow(guard) ? 16 : 0; i < 16; ++i) {
+        for (uint256 i; i < 16; ++i) {
             if (operations >> i & 1 == 0) continue;
             uint256 end = _withGrace(until, uint16(1 << i));
             if (end > reopened[i]) reopened[i] = uint32(end);
         }
-        return operations & Op.LIQUIDATE == 0 ? word : _keepGrace(word, until);
     }
 
     /// @dev Lets the grace of LIQUIDATE run from `until`, after the record that closed it is gone.
