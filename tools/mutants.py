@@ -40,12 +40,12 @@ TARGET = 0.95
 
 # The groups under tests/forge that the mutants of a file meet, nearest first: the first prefix counts.
 GROUPS = {
-    "contracts/guards/pause": ["pause", "storage"],
+    "contracts/guards/pause": ["pause", "storage", "override"],
     "contracts/guards/gate": ["pause", "level"],
-    "contracts/guards/level": ["level", "pause"],
-    "contracts/guards/lock": ["lock", "settlement"],
+    "contracts/guards/level": ["level", "pause", "override"],
+    "contracts/guards/lock": ["lock", "settlement", "override"],
     "contracts/guards/outflow": ["outflow", "hub"],
-    "contracts/guards/settlement": ["settlement", "hub"],
+    "contracts/guards/settlement": ["settlement", "override", "hub"],
     "contracts/guards/override": ["override", "storage"],
     "contracts/guards/roles": ["roles", "pause", "lock"],
     "contracts/guards/oracle": ["oracle"],

@@ -25,8 +25,8 @@ SETTINGS = {
 }
 GAS_TESTS = "Gas|Ceiling|Cost|Size|Floor"
 """Unoptimised code costs more: tests of gas and size are for the optimised one."""
-SECONDS = 300
-"""A test that runs longer has met an endless loop, and so seen the mutant."""
+SECONDS = 1800
+"""Compiling and testing take minutes at most; what runs longer has met an endless loop: seen by the test."""
 
 
 class Worker:
