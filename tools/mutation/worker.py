@@ -51,16 +51,15 @@ class Worker:
         original = path.read_bytes()
         for group in groups:
             self._require_green(mutant.file, group)
-        path.write_bytes(original[: mutant.start] + mutant.text.encode() + original[mutant.end :])
-        try:
-            for group in groups:
+            path.write_bytes(original[: mutant.start] + mutant.text.encode() + original[mutant.end :])
+            try:
                 code, output = self._test(mutant.file, group)
-                if "Compiler run failed" in output or "Error (" in output:
-                    return "stillborn"
-                if code:
-                    return "killed"
-        finally:
-            path.write_bytes(original)
+            finally:
+                path.write_bytes(original)
+            if "Compiler run failed" in output or "Error (" in output:
+                return "stillborn"
+            if code:
+                return "killed"
         return "survived"
 
     def _require_green(self, file: str, group: str) -> None:
