@@ -157,4 +157,12 @@ contract OverrideTest is OverrideFixture {
         vm.warp(executableAt);
         _execute(call);
     }
+
+    function test_FourBytesAreACall() public {
+        vm.startPrank(governance);
+        vm.expectRevert(IOverride.InvalidCall.selector);
+        engine.schedule(hex"123456");
+        (uint256 executableAt,) = engine.overrideOf(engine.schedule(hex"12345678"));
+        assertEq(executableAt, T0 + DELAY);
+    }
 }
