@@ -41,4 +41,14 @@ contract LooseningsTest is EngineTest {
         _govern(abi.encodeCall(engine.lowerLevel, (Level.NORMAL, "over")));
         assertTrue(engine.level() == Level.NORMAL);
     }
+
+    /// Giving up a function, or its delay, waits as long as the function itself, in the shortest call that can say so.
+    function test_GivingUpAFunctionWaitsItsDelay() public {
+        vm.prank(governance);
+        engine.setDelay(engine.setLimit.selector, 3 * DELAY);
+        vm.prank(governance);
+        (uint256 executableAt,) =
+            engine.overrideOf(engine.schedule(abi.encodeCall(engine.abdicate, (engine.setLimit.selector))));
+        assertEq(executableAt, T0 + 3 * DELAY);
+    }
 }
