@@ -57,6 +57,8 @@ def test_it_ends_with_its_parent(ending: str, end_with: signal.Signals | None, r
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=root,
+        # a run of the tests in the background ignores Ctrl-C, and so would what it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with parent:
         assert parent.stdout is not None

@@ -67,7 +67,11 @@ def test_bad_input_is_told_and_nothing_is_written(
 
 def test_control_c_ends_the_node_too(root: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "--out", str(tmp_path)], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, "--out", str(tmp_path)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a run in the background
     )
     node: list[int] = []
     deadline = time.monotonic() + 60
