@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
+import mutants  # noqa: E402
+from compiler import syntax_trees  # noqa: E402
 from mutation.mutators import Mutant, Source, state_variables  # noqa: E402
 from mutation.worker import Worker  # noqa: E402
 
@@ -57,14 +57,7 @@ EXPECTED = {
 
 
 def parsed(text: str) -> Source:
-    request = {
-        "language": "Solidity",
-        "sources": {"C.sol": {"content": text}},
-        "settings": {"outputSelection": {"*": {"": ["ast"]}}},
-    }
-    command = [str(ROOT / "tools/solc"), "--standard-json"]
-    done = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, check=True)
-    tree = json.loads(done.stdout)["sources"]["C.sol"]["ast"]
+    tree = syntax_trees({"C.sol": text})["C.sol"]
     return Source("C.sol", text.encode(), tree, state_variables(tree))
 
 
@@ -130,3 +123,14 @@ def test_a_worker_tells_killed_survived_and_stillborn(tmp_path: Path) -> None:
     assert worker.run(mutant("a == 1", "a == 2"), ["tiny"]) == "survived"
     assert worker.run(mutant("a == 1", "a == true"), ["tiny"]) == "stillborn"
     assert (folder / file).read_text() == text
+
+
+def test_every_mutated_file_meets_the_tests_beside_it() -> None:
+    """Files in a folder of a guard's folder too; a group that is not there ends the run."""
+    files = mutants.mutated_files()
+    assert all(mutants.groups_of(file) for file in files)
+    assert mutants.groups_of("contracts/guards/breaker/metrics/RateMetric.sol")[0] == "breaker"
+    assert mutants.groups_of("contracts/guards/lockdown/Lockdown.sol")[0] == "lockdown"
+    assert mutants.groups_of("contracts/guards/oracle/sources/ChainlinkSource.sol")[0] == "oracle"
+    with pytest.raises(SystemExit, match="no tests/forge/absent"):
+        mutants.groups_of("contracts/guards/absent/Absent.sol")

@@ -18,7 +18,6 @@ import argparse
 import hashlib
 import json
 import random
-import subprocess
 import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from compiler import syntax_trees
 from mutation.mutators import Mutant, Source, state_variables
 from mutation.worker import Outcome, Worker
 from rich.console import Console
@@ -40,16 +40,18 @@ TARGET = 0.95
 
 # The groups under tests/forge that the mutants of a file meet, nearest first: the first prefix counts.
 GROUPS = {
-    "contracts/guards/pause": ["pause", "storage", "override"],
-    "contracts/guards/gate": ["pause", "level"],
-    "contracts/guards/level": ["level", "pause", "override"],
-    "contracts/guards/lock": ["lock", "settlement", "override"],
-    "contracts/guards/outflow": ["outflow", "hub"],
-    "contracts/guards/settlement": ["settlement", "override", "hub"],
-    "contracts/guards/override": ["override", "storage"],
-    "contracts/guards/roles": ["roles", "pause", "lock"],
-    "contracts/guards/oracle": ["oracle"],
+    "contracts/guards/pause/": ["pause", "storage", "override"],
+    "contracts/guards/gate/": ["pause", "level"],
+    "contracts/guards/level/": ["level", "pause", "override"],
+    "contracts/guards/lock/": ["lock", "settlement", "override"],
+    "contracts/guards/outflow/": ["outflow", "hub"],
+    "contracts/guards/settlement/": ["settlement", "override", "hub"],
+    "contracts/guards/override/": ["override", "storage"],
+    "contracts/guards/roles/": ["roles", "pause", "lock"],
+    "contracts/guards/oracle/": ["oracle"],
     "contracts/guards/Guard": ["storage", "pause", "level"],
+    "contracts/guards/Types": ["storage"],
+    "contracts/guards/resume/": ["response"],
     "contracts/guards/": ["{folder}", "hub"],
     "contracts/response/": ["response"],
     "contracts/adapters/": ["adapters"],
@@ -60,11 +62,14 @@ GROUPS = {
 
 
 def groups_of(file: str) -> list[str]:
-    """The test groups of a source file that exist."""
+    """The test groups of a source file; SystemExit where there is no such folder of tests."""
     named = next(groups for prefix, groups in GROUPS.items() if file.startswith(prefix))
-    folder = Path(file).parent.name
-    candidates = [group.format(folder=folder) for group in named]
-    return [group for group in candidates if (ROOT / "tests/forge" / group).is_dir()]
+    folder = "".join(Path(file).parts[2:3])
+    groups = [group.format(folder=folder) for group in named]
+    for group in groups:
+        if not (ROOT / "tests/forge" / group).is_dir():
+            raise SystemExit(f"{file}: there is no tests/forge/{group}; correct GROUPS in tools/mutants.py")
+    return groups
 
 
 def mutated_files() -> list[str]:
@@ -78,31 +83,7 @@ def all_mutants() -> list[Mutant]:
     """Those of every file, from trees that one run of the compiler gives."""
     files = mutated_files()
     texts = {file: (ROOT / file).read_bytes() for file in files}
-    request = {
-        "language": "Solidity",
-        "sources": {file: {"content": text.decode()} for file, text in texts.items()},
-        "settings": {
-            "remappings": ["@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/"],
-            "outputSelection": {"*": {"": ["ast"]}},
-            "evmVersion": "cancun",
-        },
-    }
-    command = [
-        str(ROOT / "tools/solc"),
-        "--standard-json",
-        "--base-path",
-        str(ROOT),
-        "--include-path",
-        str(ROOT),
-    ]
-    done = subprocess.run(
-        command, input=json.dumps(request), capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    output = json.loads(done.stdout)
-    errors = [error["formattedMessage"] for error in output.get("errors", ()) if error["severity"] == "error"]
-    if errors:
-        raise SystemExit("the contracts do not compile:\n" + "\n".join(errors))
-    trees = {name: source["ast"] for name, source in output["sources"].items()}
+    trees = syntax_trees({file: text.decode() for file, text in texts.items()})
     state = set[int]().union(*(state_variables(tree) for tree in trees.values()))
     return [mutant for file in files for mutant in Source(file, texts[file], trees[file], state).mutants()]
 

@@ -10,13 +10,13 @@ sources always give the same pages.
 from __future__ import annotations
 
 import argparse
-import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from compiler import syntax_trees
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs/reference"
@@ -29,28 +29,10 @@ HEAD = "<!-- Written by `python tools/reference.py`; do not edit. -->"
 def trees(folder: str = "contracts") -> dict[str, Node]:
     """Path → syntax tree of each source under `folder`."""
     files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*.sol"))
-    request = {
-        "language": "Solidity",
-        "sources": {file: {"content": (ROOT / file).read_text(encoding="utf-8")} for file in files},
-        "settings": {
-            "remappings": ["@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/"],
-            "outputSelection": {"*": {"": ["ast"]}},
-            "evmVersion": "cancun",
-        },
-    }
-    command = [str(ROOT / "tools/solc"), "--standard-json", "--base-path", str(ROOT)]
-    command += ["--include-path", str(ROOT)]
-    done = subprocess.run(
-        command, input=json.dumps(request), capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    output = json.loads(done.stdout)
-    errors = [error["formattedMessage"] for error in output.get("errors", ()) if error["severity"] == "error"]
-    if errors:
-        raise SystemExit("the contracts do not compile:\n" + "\n".join(errors))
-    for name, source in output["sources"].items():
-        if name in files:
-            keep_paragraphs(source["ast"], (ROOT / name).read_bytes())
-    return {name: source["ast"] for name, source in output["sources"].items()}
+    found = syntax_trees({file: (ROOT / file).read_text(encoding="utf-8") for file in files})
+    for name in files:
+        keep_paragraphs(found[name], (ROOT / name).read_bytes())
+    return found
 
 
 def keep_paragraphs(node: Any, text: bytes) -> None:

@@ -14,10 +14,11 @@ import argparse
 import difflib
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from compiler import compiled
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/storage-layout.json"
@@ -50,24 +51,7 @@ def layouts() -> dict[str, list[str]]:
     imports = [f'import {{{contract}}} from "./{file}";' for file, contract, _ in names.values()]
     fields = [f"{contract}.{struct} x{i};" for i, (_, contract, struct) in enumerate(names.values())]
     source = "\n".join(["pragma solidity ^0.8.28;", *imports, "contract All {", *fields, "}"])
-    request = {
-        "language": "Solidity",
-        "sources": {"All.sol": {"content": source}},
-        "settings": {
-            "remappings": ["@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/"],
-            "outputSelection": {"All.sol": {"All": ["storageLayout"]}},
-            "evmVersion": "cancun",
-        },
-    }
-    command = [str(ROOT / "tools/solc"), "--standard-json", "--base-path", str(ROOT)]
-    command += ["--include-path", str(ROOT)]
-    done = subprocess.run(
-        command, input=json.dumps(request), capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    output = json.loads(done.stdout)
-    errors = [error["formattedMessage"] for error in output.get("errors", ()) if error["severity"] == "error"]
-    if errors:
-        raise SystemExit("the contracts do not compile:\n" + "\n".join(errors))
+    output = compiled({"All.sol": source}, {"All.sol": {"All": ["storageLayout"]}})
     layout = output["contracts"]["All.sol"]["All"]["storageLayout"]
     types: dict[str, Any] = layout["types"]
     return {
