@@ -41,6 +41,7 @@ class NodeChain(DevelopmentPowers):
         self.wait = wait
         self.confirmations = 0
         self._call_timestamp: int | None = None
+        self._mined: bytes | None = None
         found = self._number("eth_chainId")
         if chain_id is not None and chain_id != found:
             transport.close()
@@ -83,6 +84,7 @@ class NodeChain(DevelopmentPowers):
         tx_hash = self._submit(checksum(sender), to, data, value, gas)
         self._call_timestamp = None
         receipt = self.await_receipt(tx_hash)
+        self._mined = tx_hash
         if receipt.status != 1:
             raise Reverted(
                 self._revert_data(tx_hash, receipt, transaction(checksum(sender), to, data, value, gas))
@@ -166,6 +168,22 @@ class NodeChain(DevelopmentPowers):
         found = self._ask("eth_getLogs", wanted)
         with reading("eth_getLogs", self.name):
             return tuple(read_log(raw) for raw in found)
+
+    def revert(self, snapshot: object) -> None:
+        """Go back, once the node's pool has let go of what was mined last.
+
+        anvil shows a receipt a moment before it clears its pool. Going back in between would let it drop,
+        as mined, the next transaction of that sender and nonce: another one.
+        """
+        deadline = time.monotonic() + self.wait
+        while self._mined is not None and time.monotonic() < deadline:
+            found = self._ask("eth_getTransactionByHash", "0x" + self._mined.hex())
+            with reading("eth_getTransactionByHash", self.name):
+                if found is None or found.get("blockHash"):
+                    break
+            time.sleep(0.0005)
+        self._mined = None
+        super().revert(snapshot)
 
     # State
 
