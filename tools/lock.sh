@@ -21,7 +21,7 @@ lock() { # NAME INPUT… : compile the inputs into requirements/NAME.lock
 }
 
 upgrade=${1:-}
-lock dev pyproject.toml --extra dev --extra revm
+lock dev pyproject.toml --extra dev --extra revm --extra fuzz --extra dask
 lock build requirements/build.in -c requirements/dev.lock
 lock node requirements/node.in
 lock prove requirements/prove.in
