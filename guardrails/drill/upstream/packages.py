@@ -29,6 +29,7 @@ SAFE = "@gnosis.pm/safe-contracts"
 AAVE_V3 = "@aave/core-v3"
 NOMAD_CORE = "@nomad-xyz/contracts-core"
 NOMAD_BRIDGE = "@nomad-xyz/contracts-bridge"
+VENUS = "@venusprotocol/venus-protocol"
 ALL = (
     WETH,
     UNISWAP_V2_CORE,
@@ -39,6 +40,7 @@ ALL = (
     AAVE_V3,
     NOMAD_CORE,
     NOMAD_BRIDGE,
+    VENUS,
 )
 
 
