@@ -26,6 +26,7 @@ DEPLOYABLE = (
     "contracts/guards/oracle/sources/*.sol",
     "contracts/response/*.sol",
     "contracts/examples/**/*.sol",
+    "contracts/testing/*.sol",
 )
 
 # A library's code begins with PUSH20 of its own address, zero until it is deployed.

@@ -129,7 +129,7 @@ LAYERS = [
     {"errors"},
     {"policy", "chain"},
     {"artifacts"},
-    {"deploy", "response", "risk", "drill", "testing"},
+    {"deploy", "response", "risk", "drill", "testing", "fuzz"},
     {"report"},
     {"cli"},
 ]

@@ -1,0 +1,23 @@
+"""The fuzz lab: search for the sequence of calls that breaks a guarded protocol."""
+
+from guardrails.fuzz.errors import HarnessFault, PropertyViolated
+from guardrails.fuzz.invariants.base import Invariant
+from guardrails.fuzz.stage import Stage
+from guardrails.fuzz.step import Loan, Sequence, Step
+from guardrails.fuzz.target import PolicyTarget, Target, find_target
+from guardrails.fuzz.world import Outcome, World
+
+__all__ = [
+    "HarnessFault",
+    "Invariant",
+    "Loan",
+    "Outcome",
+    "PolicyTarget",
+    "PropertyViolated",
+    "Sequence",
+    "Stage",
+    "Step",
+    "Target",
+    "World",
+    "find_target",
+]

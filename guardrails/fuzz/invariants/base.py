@@ -1,0 +1,24 @@
+"""What every property that is searched for a counterexample looks like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from guardrails.fuzz.world import Outcome, World
+
+
+class Invariant:
+    """A promise with a ghost: an independent account of what happened, kept beside the contracts.
+
+    Attributes of an instance are plain data (numbers, texts, lists, dictionaries): a snapshot copies them.
+    """
+
+    name: ClassVar[str]
+
+    def observe(self, world: World, outcome: Outcome) -> None:
+        """One step was taken, or refused. Cheap: it is called after each."""
+
+    def violation(self, world: World) -> str | None:
+        """What was promised and what happened instead; None while the promise holds."""
+        raise NotImplementedError

@@ -1,0 +1,177 @@
+"""What is fuzzed: a class that puts a protocol with everybody around it on any development chain."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
+
+from guardrails.chain import Chain
+from guardrails.deploy import deploy
+from guardrails.errors import GuardrailsError
+from guardrails.fuzz.errors import HarnessFault
+from guardrails.fuzz.stage import Stage
+from guardrails.fuzz.step import Step
+from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, World
+from guardrails.policy import Policy, load
+
+UNLIMITED = 2**256 - 1
+USERS = ("alice", "bob", "carol")
+_RICH, _WHALE, _NO_LIMIT, _DAY = 20, 1_000, 10**6, 86_400
+
+
+class Target:
+    """`build` must do the same on every chain: what was found on one backend is confirmed on another."""
+
+    actions: ClassVar[tuple[str, ...] | None] = None
+    """`contract.function` of what users may call; None: all state-changing functions of `protocol` and the
+    assets' `transfer` and `approve`."""
+
+    def build(self, chain: Chain) -> World:
+        raise NotImplementedError
+
+    def profit(self, world: World) -> Fraction:
+        """What the thief holds more than when the world was built, in USD by the policy's prices (an asset
+        without a price counts one USD a whole token)."""
+        policy = world.policy
+        total = Fraction(0)
+        for symbol, amount in world.holdings(THIEF).items():
+            asset = next((a for a in policy.assets if a.symbol == symbol), None) if policy else None
+            decimals = asset.decimals if asset else int(world.assets[symbol].call("decimals"))
+            price = asset.price_usd if asset and asset.price_usd is not None else Fraction(1)
+            gained = amount - world.thief_began_with.get(symbol, 0)
+            total += Fraction(gained, 10**decimals) * price
+        return total
+
+    @classmethod
+    def reference(cls) -> str:
+        """How processes and files name it: `path/file.py:Class` of a loaded file, else `module:Class`."""
+        return f"{getattr(sys.modules[cls.__module__], '__fuzz_path__', cls.__module__)}:{cls.__qualname__}"
+
+
+class PolicyTarget(Target):
+    """A protocol as its policy deploys it. A subclass names the file and, where it has to, what stands before
+    (`prepare`) and what has happened already (`setup`).
+
+    `policy_file` is relative to the file of the subclass.
+    """
+
+    policy_file: ClassVar[str]
+
+    def policy(self) -> Policy:
+        folder = Path(inspect.getfile(type(self))).resolve().parent
+        return load(folder / self.policy_file)
+
+    def prepare(self, stage: Stage, policy: Policy) -> None:
+        """Before the deployment: price feeds and other protocols."""
+
+    def setup(self, world: World) -> None:
+        """After it. By default an ERC-4626 vault got its users' deposits, ten limits each, a day ago."""
+        if "deposit(uint256,address)" not in world.contracts["protocol"].interface.functions:
+            return
+        symbol = next(iter(world.assets))
+        for user in USERS:
+            half = world.balance(symbol, world.address(user)) // 2
+            world.require(Step(user, "protocol", "deposit(uint256,address)", (half, f"@{user}")))
+        world.do(Step.pause(_DAY))
+
+    def build(self, chain: Chain) -> World:
+        stage = Stage(chain)
+        policy = self.policy().resolve(lambda _: stage.actors["deployer"])
+        for asset in policy.assets:
+            stage.token(asset.symbol, asset.decimals, asset.address)
+            limit = asset.limit or _NO_LIMIT * 10**asset.decimals
+            stage.fund(asset.symbol, dict.fromkeys((*USERS, "liquidator"), limit * _RICH))
+            stage.fund(asset.symbol, {"whale": limit * _WHALE, THIEF: limit})
+        named = {"governance": policy.governance, "steward": policy.steward}
+        named |= {f"guardian{i or ''}": a for i, a in enumerate(policy.guardians)}
+        named |= {f"sentinel{i or ''}": a for i, a in enumerate(policy.sentinels)}
+        for name, address in named.items():
+            if address is not None:
+                stage.actor(name, address)
+        self.prepare(stage, policy)
+        try:
+            guarded = deploy(policy, chain, stage.actors["deployer"])
+        except GuardrailsError as error:
+            raise HarnessFault(
+                f"the policy could not be deployed: {error.what}",
+                error.where or self.policy_file,
+                error.remedy,
+            ) from error
+        contracts = {**guarded.contracts, "protocol": guarded.protocol, "guard": guarded.guard}
+        world = World(
+            chain,
+            actors=stage.actors,
+            contracts=contracts | stage.contracts,
+            assets=stage.assets,
+            protected=("protocol", "guard"),
+            policy=policy,
+            guarded=guarded,
+        )
+        holders = (*USERS, "whale", "liquidator", THIEF, THIEF_CONTRACT)
+        approve(world, [name for name in holders if name in world.addresses], ["protocol"])
+        self.setup(world)
+        return ready(world)
+
+
+def ready(world: World) -> World:
+    """The set-up is over: what the thief holds now is his own, and time counts from here."""
+    world.thief_began_with = world.holdings(THIEF)
+    world.started = world.now
+    return world
+
+
+def approve(world: World, holders: list[str], spenders: list[str]) -> None:
+    """Every holder lets every spender take all of every asset."""
+    for symbol in world.assets:
+        for spender in spenders:
+            for holder in holders:
+                actor = THIEF if holder == THIEF_CONTRACT else holder
+                step = Step(actor, symbol, "approve(address,uint256)", (f"@{spender}", UNLIMITED))
+                world.require(Step.batch(THIEF, (step,)) if holder == THIEF_CONTRACT else step)
+
+
+def find_target(reference: str) -> Target:
+    """The target behind `path/file.py:Class` or `module:Class`; HarnessFault where there is none."""
+    place, _, name = reference.rpartition(":")
+    if not place or not name:
+        raise HarnessFault(
+            f"{reference!r} names no target", None, "Write path/file.py:Class or package.module:Class."
+        )
+    try:
+        module = _from_file(place) if place.endswith(".py") else importlib.import_module(place)
+    except GuardrailsError:
+        raise
+    except Exception as error:  # whatever a user's file does when it is imported
+        raise HarnessFault(
+            f"it cannot be imported: {type(error).__name__}: {error}", place, "Correct it."
+        ) from error
+    found = getattr(module, name, None)
+    if not (isinstance(found, type) and issubclass(found, Target)):
+        raise HarnessFault(f"there is no target {name!r}", place, "A target is a subclass of fuzz.Target.")
+    return found()
+
+
+def _from_file(place: str) -> object:
+    path = Path(place).resolve()
+    if not path.is_file():
+        raise HarnessFault("there is no such file", place, "Name a Python file that holds a target.")
+    name = f"guardrails_target_{abs(hash(str(path)))}_{path.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    module.__fuzz_path__ = place  # type: ignore[attr-defined]
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

@@ -1,0 +1,139 @@
+"""Steps are data: the same ones do the same on each backend, and nonsense is the harness's fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from guardrails.chain import Chain
+from guardrails.fuzz import HarnessFault, Loan, Outcome, Sequence, Step, World, find_target
+
+ROOT = Path(__file__).resolve().parents[2]
+VAULT = f"{ROOT}/examples/vault/fuzz.py:Vault"
+MILLION = 10**12
+
+STEPS = (
+    Step("alice", "protocol", "withdraw", (1_000 * 10**6, "@alice", "@alice")),
+    Step("bob", "protocol", "withdraw", (9 * MILLION, "@bob", "@bob"), wait=3_600),
+    Step("thief", "protocol", "withdraw", (1, "@thief", "@alice")),
+    Step.pause(86_400),
+    Step("bob", "protocol", "settle", (1,)),
+    Step("environment", "USDC", "setFaults", (8,)),
+    Step("carol", "protocol", "withdraw", (5, "@carol", "@carol")),
+    Step("environment", "USDC", "setFaults", (0,)),
+    Step.batch(
+        "thief",
+        (
+            Step("thief", "protocol", "deposit(uint256,address)", (MILLION, "@thief_contract")),
+            Step("thief", "protocol", "redeem", (MILLION, "@thief", "@thief_contract"), may_fail=True),
+        ),
+        loans=(Loan("USDC", 5 * MILLION),),
+    ),
+    Step("guardian", "guard", "pause", (0xFFFF, 3_600, "a drill")),
+    Step("governance", "guard", "schedule", ({"call": ["guard", "setGovernance", ["@alice"]]},)),
+)
+
+
+@pytest.fixture
+def world(chain: Chain) -> World:
+    return find_target(VAULT).build(chain)
+
+
+def in_names(world: World, outcome: Outcome) -> str:
+    said = world.explain(outcome)
+    return said.replace(world.address("thief"), "THIEF").replace(world.address("USDC"), "USDC")
+
+
+def test_the_same_steps_come_out_the_same_on_each_backend(world: World) -> None:
+    seen = [(outcome.ok, "" if outcome.ok else in_names(world, outcome)) for outcome in world.run(STEPS)]
+    assert seen == EXPECTED
+    assert world.now - world.started == 3_600 + 86_400 + len(STEPS) - 2
+    assert world.holdings("thief") == world.thief_began_with
+
+
+EXPECTED = [
+    (True, ""),
+    (True, ""),
+    (False, "ERC20InsufficientAllowance(spender=THIEF, allowance=0, needed=1000000)"),
+    (True, ""),
+    (True, ""),
+    (True, ""),
+    (False, "Faulty()"),
+    (True, ""),
+    (False, "NotGivenBack(token=USDC)"),
+    (True, ""),
+    (True, ""),
+]
+
+
+def test_a_sequence_survives_json() -> None:
+    sequence = Sequence(VAULT, STEPS)
+    assert Sequence.from_json(sequence.to_json()) == sequence
+
+
+@pytest.mark.guardrails_backends("revm")
+def test_going_back_brings_everything_back(world: World) -> None:
+    before = world.snapshot()
+    now, held = world.now, world.holdings("alice")
+    world.run(STEPS)
+    assert world.holdings("alice") != held
+    world.revert(before)
+    assert (world.now, world.holdings("alice")) == (now, held)
+
+
+@pytest.mark.guardrails_backends("revm")
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (Step("nobody", "protocol", "settle", (1,)), "nobody is called 'nobody'"),
+        (Step("alice", "nothing", "settle", (1,)), "no contract is called 'nothing'"),
+        (Step("alice", "protocol", "sett1e", (1,)), "the ABI has no function sett1e"),
+        (Step("alice", "protocol", "settle", ()), "settle takes 1 arguments, 0 given"),
+        (Step("alice", "protocol", "settle", (1, 2)), "settle takes 1 arguments, 2 given"),
+        (Step("alice", "protocol", "settle", ("x",)), "cannot take these arguments"),
+        (Step.batch("alice", (Step("alice", "protocol", "settle", (1,)),)), "alice has no contract"),
+        (Step.batch("thief", (), loans=()), "passes"),
+    ],
+)
+def test_a_step_that_makes_no_sense_is_the_harness_s_fault(world: World, step: Step, said: str) -> None:
+    if said == "passes":
+        assert world.do(step).ok
+        return
+    with pytest.raises(HarnessFault, match=said):
+        world.do(step)
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ([], "a step is not an object"),
+        ({"actor": 1}, "actor is 1"),
+        ({"value": -1}, "value is -1"),
+        ({"value": True}, "value is True"),
+        ({"wait": "1"}, "wait is '1'"),
+        ({"extra": 1}, "a step has no 'extra'"),
+        ({"calls": [{"calls": [{}]}]}, "itself a batch"),
+        ({"calls": [{"wait": 1}]}, "or waits"),
+        ({"loans": [["USDC"]]}, "a loan is"),
+        ({"loans": [["USDC", -1]]}, "a loan is of -1"),
+    ],
+)
+def test_a_document_that_is_no_step(document: object, said: str) -> None:
+    with pytest.raises(HarnessFault, match=said):
+        Step.from_json(document)
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("nothing", "names no target"),
+        ("absent.py:Vault", "there is no such file"),
+        ("guardrails.absent:Vault", "it cannot be imported: ModuleNotFoundError"),
+        ("guardrails.fuzz:World", "there is no target 'World'"),
+        ("guardrails.fuzz:Absent", "there is no target 'Absent'"),
+    ],
+)
+def test_a_reference_that_names_no_target(reference: str, said: str) -> None:
+    with pytest.raises(HarnessFault, match=said):
+        find_target(reference)
