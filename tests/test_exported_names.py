@@ -18,8 +18,8 @@ EXPORTED = {
     "guarded_interface hub_interface plan steps verify",
     "drill": "",
     "errors": "",
-    "fuzz": "HarnessFault Invariant Loan Outcome PolicyTarget PropertyViolated Sequence Stage Step Target World "
-    "find_target",
+    "fuzz": "HarnessFault Invariant Loan Outcome PolicyTarget PropertyViolated Sequence Stage Step Target "
+    "World find_target",
     "policy": "Asset EncodedOutflow Level Operation OverLimit Policy PolicyError Problem Rank load loads",
     "report": "",
     "response": "Action Announced NotEffective Outcome Prepared Refused announced perform prepare",
