@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "heartbeat": (f"{_EMERGENCY}:heartbeat", "Show that a fast role is alive."),
     "claims": (f"{_EMERGENCY}:claims", "List, hold, release, cancel or settle queued claims."),
     "drill": ("guardrails.cli.drill:drill", "Replay a known attack against the guards."),
+    "fuzz": ("guardrails.cli.fuzz:fuzz", "Search for the calls that break a guarded protocol."),
 }
 
 

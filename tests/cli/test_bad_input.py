@@ -95,7 +95,7 @@ def refused(typed: Type, *words: str, code: int, what: str) -> dict[str, str]:
 
 def test_no_command_is_left_out() -> None:
     named = {words[0] for words in ON_A_CHAIN.values()}
-    assert named | {"init", "check", "schema", "drill"} == set(COMMANDS)
+    assert named | {"init", "check", "schema", "drill", "fuzz"} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", ON_A_CHAIN)
