@@ -9,14 +9,13 @@ import click
 from guardrails.chain import Address
 from guardrails.cli._acting import acting, reason_option, run
 from guardrails.cli._governing import claims, override
+from guardrails.cli._named import asset_of, limit_units, subject_of
 from guardrails.cli._params import Duration
 from guardrails.deploy import Guarded
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Level, Operation, Rank
-from guardrails.policy.address import is_hex_address
 from guardrails.policy.operations import ALL_OPERATIONS, mask_of
 from guardrails.policy.problems import did_you_mean
-from guardrails.policy.units import UnitError, parse_amount
 from guardrails.response import Action, actions
 
 __all__ = ["claims", "heartbeat", "level", "limit", "lock", "override", "pause", "unlock", "unpause"]
@@ -109,7 +108,7 @@ def limit(symbol: str, amount: str, **options: Any) -> None:
     """Change the outflow limit of the asset SYMBOL: lower at once, higher after the delay of setLimit."""
 
     def build(guarded: Guarded, sender: Address) -> Action:
-        return actions.set_limit(guarded, symbol, units_of(guarded, symbol, amount))
+        return actions.set_limit(guarded, symbol, limit_units(asset_of(guarded, symbol), amount))
 
     run(build, **options)
 
@@ -134,52 +133,3 @@ def operations_mask(names: tuple[str, ...]) -> int:
                 did_you_mean(word, Operation.__members__),
             )
     return mask_of(words)
-
-
-def subject_of(guarded: Guarded, text: str) -> tuple[bytes, str]:
-    """What is locked, as the contract numbers it, and its name for people."""
-    kind, _, rest = text.partition(":")
-    if kind == "position" and rest:
-        try:
-            position = bytes.fromhex(rest.removeprefix("0x")).rjust(32, b"\0")
-            if len(position) > 32:
-                raise GuardrailsError(f"`{rest}` is longer than 32 bytes", "SUBJECT", "Write position:0x….")
-            return guarded.guard.call("positionSubject", position), f"position 0x{position.hex()}"
-        except ValueError:
-            raise GuardrailsError(f"`{rest}` is not hexadecimal", "SUBJECT", "Write position:0x….") from None
-    tokens = {asset.symbol: asset.address for asset in guarded.policy.assets}
-    if text in tokens or text in tokens.values():
-        address = tokens.get(text, text)
-        return guarded.guard.call("assetSubject", address), f"asset {text}"
-    account = guarded.policy.account(text)
-    if not is_hex_address(account):
-        raise GuardrailsError(
-            f"`{text}` is neither an account, an asset nor a position",
-            "SUBJECT",
-            f"Write an address, one of {', '.join(tokens)}, or position:0x….",
-        )
-    return guarded.guard.call("accountSubject", account), f"account {account}"
-
-
-def units_of(guarded: Guarded, symbol: str, text: str) -> int:
-    """A limit in smallest units: an amount with its unit, or the policy's own."""
-    symbols = [asset.symbol for asset in guarded.policy.assets]
-    if symbol not in symbols:
-        raise GuardrailsError(f"`{symbol}` is not an asset", "SYMBOL", did_you_mean(symbol, symbols))
-    asset = guarded.policy.asset(symbol)
-    if text == "policy":
-        if asset.limit is None:
-            raise GuardrailsError(f"the policy does not limit {symbol}", "--to", "State an amount.")
-        return asset.limit
-    try:
-        amount = parse_amount(text)
-    except UnitError as error:
-        raise GuardrailsError(error.what, "--to", error.remedy) from None
-    units = amount.number * 10**asset.decimals
-    if not asset.accepts_unit(amount.unit) or units.denominator != 1:
-        raise GuardrailsError(
-            f"`{text}` is not an amount of {symbol} with {asset.decimals} decimals",
-            "--to",
-            f"Write e.g. '1_000 {symbol}'.",
-        )
-    return int(units)

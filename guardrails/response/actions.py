@@ -10,8 +10,8 @@ from guardrails.chain import Address
 from guardrails.deploy import Guarded
 from guardrails.deploy.words import outflow_fields, outflow_word
 from guardrails.errors import GuardrailsError
-from guardrails.policy import EncodedOutflow, Level, OverLimit, Rank
-from guardrails.policy.encoding import LIMIT_BITS, scale_down
+from guardrails.policy import Asset, EncodedOutflow, Level, OverLimit, Rank
+from guardrails.policy.encoding import LIMIT_BITS, Scaled, scale_down
 from guardrails.policy.operations import Operation, names_of
 from guardrails.policy.units import format_duration
 from guardrails.response import views
@@ -161,13 +161,7 @@ def set_limit(guarded: Guarded, symbol: str, units: int) -> Action:
         raise GuardrailsError(
             f"{symbol} has no limit on chain", symbol, "Use `guardrails override schedule setLimit …`."
         )
-    limit = scale_down(units, LIMIT_BITS)
-    if limit.value != units:
-        raise GuardrailsError(
-            f"{asset.text(units)} does not fit the chain's short form",
-            symbol,
-            f"The nearest lower value is {asset.text(limit.value)}.",
-        )
+    limit = require_exact(asset, units, symbol)
     raw = guarded.guard.call("outflowWord", asset.address)
     config = EncodedOutflow(
         limit.mantissa,
@@ -241,3 +235,15 @@ def claims(verb: str, ids: Sequence[int], reason: str, until: int = 0) -> Action
         check,
         {"hold": Rank.SENTINEL, "settle": None}.get(verb, Rank.GOVERNANCE),
     )
+
+
+def require_exact(asset: Asset, units: int, where: str) -> Scaled:
+    """A limit or cap in the chain's short form; GuardrailsError where that is another number."""
+    found = scale_down(units, LIMIT_BITS)
+    if found.value != units:
+        raise GuardrailsError(
+            f"{asset.text(units)} does not fit the chain's short form",
+            where,
+            f"The nearest lower value is {asset.text(found.value)}.",
+        )
+    return found
