@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
 import {Guard, Level, Op, Rank} from "../../../contracts/guards/Types.sol";
-import {Vm} from "../base/Vm.sol";
-import {EngineTest} from "../mocks/EngineTest.sol";
+import {Twins} from "./Twins.sol";
 import {HubHost} from "../mocks/Host.sol";
 import {IEngine} from "../mocks/IEngine.sol";
 
 /// @title S55: the same policy and the same calls, embedded and on a hub: the same decisions, events and reverts
 /// forge-config: default.isolate = true
-contract DifferentialTest is EngineTest {
-    address private member;
-    address private hub;
-    uint256 private passed;
-    uint256 private refused;
-
+contract DifferentialTest is Twins {
     function setUp() public override {
         super.setUp();
-        GuardrailHub made = new GuardrailHub(controls, deployer);
-        hub = address(made);
-        member = address(new HubHost(made));
-        _configure(IEngine(hub));
-        vm.prank(deployer);
-        made.setMember(member, true);
-        _seal(IEngine(hub));
+        _makeTwin();
         address[3] memory users = [alice, bob, attacker];
         for (uint256 i; i < 3; ++i) {
             token.mint(users[i], 1000 * LIMIT);
@@ -70,23 +57,23 @@ contract DifferentialTest is EngineTest {
         uint256 amount = (random >> 48) % (3 * LIMIT);
         uint256 kind = (random >> 24) % 19;
         if (kind < 4) {
-            return _same(address(host), member, user, abi.encodeCall(host.deposit, (address(token), amount)));
+            return _sameOfUsers(user, abi.encodeCall(host.deposit, (address(token), amount)));
         }
         if (kind < 9) {
             bytes memory call = abi.encodeCall(host.withdraw, (address(token), amount, user));
-            return _same(address(host), member, user, call);
+            return _sameOfUsers(user, call);
         }
         if (kind == 16) {
             address to = [alice, bob, attacker][(random >> 90) % 3];
             bytes memory call = abi.encodeCall(host.withdrawFor, (address(token), amount, user, to));
-            return _same(address(host), member, [alice, bob, attacker][(random >> 100) % 3], call);
+            return _sameOfUsers([alice, bob, attacker][(random >> 100) % 3], call);
         }
         if (kind > 16) return _firewall(random >> 32, kind == 17, user);
         if (kind == 9) {
-            return _same(address(host), member, user, abi.encodeCall(host.act, (uint16(1 << (random >> 60) % 16))));
+            return _sameOfUsers(user, abi.encodeCall(host.act, (uint16(1 << (random >> 60) % 16))));
         }
         (address by, bytes memory control) = _control(random >> 32, kind, user);
-        _same(address(engine), hub, by, control);
+        _sameOfControls(by, control);
     }
 
     /// @dev Blocks of users and of the hosts' entries; shadow mode now and then.
@@ -110,7 +97,7 @@ contract DifferentialTest is EngineTest {
         } else {
             call = abi.encodeCall(engine.blockAccounts, (_users(), duration, ""));
         }
-        _same(address(engine), hub, by, call);
+        _sameOfControls(by, call);
     }
 
     function _users() private view returns (address[] memory users) {
@@ -135,29 +122,5 @@ contract DifferentialTest is EngineTest {
         if (which == 2) return (governance, abi.encodeCall(engine.cancel, (_ids(id), "")));
         if (which == 3) return (governance, abi.encodeCall(engine.unlock, (engine.accountSubject(user), "")));
         return (by, abi.encodeCall(engine.cleanUp, (Rank(1 + (random >> 80) % 3))));
-    }
-
-    /// @dev The same call on both sides: the same outcome, return or revert data, and the same events of ours.
-    function _same(address embedded, address shared, address by, bytes memory call) private {
-        vm.recordLogs();
-        vm.prank(by);
-        (bool done, bytes memory returned) = embedded.call(call);
-        bytes32 events = _events(vm.getRecordedLogs());
-        vm.recordLogs();
-        vm.prank(by);
-        (bool hubDone, bytes memory hubReturned) = shared.call(call);
-        bytes32 hubEvents = _events(vm.getRecordedLogs());
-        assertEq(hubDone, done, "outcome");
-        assertEq(hubReturned, returned, "data");
-        if (done) assertEq(hubEvents, events, "events");
-        done ? ++passed : ++refused;
-    }
-
-    /// @dev All but the token's and the hub's own bookkeeping; in order, wherever they were emitted.
-    function _events(Vm.Log[] memory logs) private view returns (bytes32 hash) {
-        for (uint256 i; i < logs.length; ++i) {
-            if (logs[i].emitter == address(token)) continue;
-            hash = keccak256(abi.encode(hash, logs[i].topics, logs[i].data));
-        }
     }
 }

@@ -5,33 +5,22 @@ import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
 import {IGuardrailHub} from "../../../contracts/IGuardrailHub.sol";
 import {AnchorRule, PriceBackup, PriceRule, Side} from "../../../contracts/guards/oracle/PriceTypes.sol";
 import {Guard, Op} from "../../../contracts/guards/Types.sol";
-import {Vm} from "../base/Vm.sol";
-import {EngineTest} from "../mocks/EngineTest.sol";
+import {Twins} from "./Twins.sol";
 import {HubHost} from "../mocks/Host.sol";
 import {IEngine} from "../mocks/IEngine.sol";
 import {Source} from "../oracle/OracleHost.sol";
 
 /// @title S55: prices embedded and on a hub: the same answers, events and reverts
-contract OracleDifferentialTest is EngineTest {
+contract OracleDifferentialTest is Twins {
     uint256 private constant P = 2000e18;
 
     address private weth = makeAddr("weth");
-    address private member;
-    address private hub;
     Source private source = new Source();
     Source private second = new Source();
-    uint256 private passed;
-    uint256 private refused;
 
     function setUp() public override {
         super.setUp();
-        GuardrailHub made = new GuardrailHub(controls, deployer);
-        hub = address(made);
-        member = address(new HubHost(made));
-        _configure(IEngine(hub));
-        vm.prank(deployer);
-        made.setMember(member, true);
-        _seal(IEngine(hub));
+        _makeTwin();
     }
 
     function _configure(IEngine e) internal override {
@@ -108,41 +97,15 @@ contract OracleDifferentialTest is EngineTest {
         uint16 operation = [Op.BORROW, Op.LIQUIDATE, Op.REDEEM, Op.MINT][(random >> 100) % 4];
         Side side = Side((random >> 110) % 2);
         if (kind < 4) {
-            return _same(address(host), member, alice, abi.encodeCall(host.usePrice, (weth, operation, side)));
+            return _sameOfUsers(alice, abi.encodeCall(host.usePrice, (weth, operation, side)));
         }
-        if (kind < 6) return _same(address(host), member, alice, abi.encodeCall(host.price, (weth, operation, side)));
-        if (kind < 8) return _control(keeper, abi.encodeCall(engine.syncReference, (weth)));
+        if (kind < 6) return _sameOfUsers(alice, abi.encodeCall(host.price, (weth, operation, side)));
+        if (kind < 8) return _sameOfControls(keeper, abi.encodeCall(engine.syncReference, (weth)));
         if (kind == 8) {
             address by = [sentinel, guardian, governance, attacker][(random >> 120) % 4];
-            return _control(by, abi.encodeCall(engine.tripOracle, (weth, (random >> 130) % 1 hours, "")));
+            return _sameOfControls(by, abi.encodeCall(engine.tripOracle, (weth, (random >> 130) % 1 hours, "")));
         }
-        if (random >> 140 & 1 == 0) return _control(governance, abi.encodeCall(engine.resetOracle, (weth, P)));
-        _control(governance, abi.encodeCall(engine.setShadow, (Guard.ORACLE, random >> 141 & 1 == 0)));
-    }
-
-    function _control(address by, bytes memory call) private {
-        _same(address(engine), hub, by, call);
-    }
-
-    /// @dev The same call on both sides: the same outcome, return or revert data, and events.
-    function _same(address embedded, address shared, address by, bytes memory call) private {
-        vm.recordLogs();
-        vm.prank(by);
-        (bool done, bytes memory returned) = embedded.call(call);
-        bytes32 events = _events(vm.getRecordedLogs());
-        vm.recordLogs();
-        vm.prank(by);
-        (bool hubDone, bytes memory hubReturned) = shared.call(call);
-        bytes32 hubEvents = _events(vm.getRecordedLogs());
-        assertEq(hubDone, done, "outcome");
-        assertEq(hubReturned, returned, "data");
-        if (done) assertEq(hubEvents, events, "events");
-        done ? ++passed : ++refused;
-    }
-
-    function _events(Vm.Log[] memory logs) private pure returns (bytes32 hash) {
-        for (uint256 i; i < logs.length; ++i) {
-            hash = keccak256(abi.encode(hash, logs[i].topics, logs[i].data));
-        }
+        if (random >> 140 & 1 == 0) return _sameOfControls(governance, abi.encodeCall(engine.resetOracle, (weth, P)));
+        _sameOfControls(governance, abi.encodeCall(engine.setShadow, (Guard.ORACLE, random >> 141 & 1 == 0)));
     }
 }
