@@ -11,9 +11,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def compiled(sources: dict[str, str], wanted: dict[str, dict[str, list[str]]]) -> dict[str, Any]:
+    """As `output`; SystemExit with the compiler's words where the sources have errors."""
+    found = output(sources, wanted)
+    if errors := errors_in(found):
+        said = "\n".join(error["formattedMessage"] for error in errors)
+        raise SystemExit("the contracts do not compile:\n" + said)
+    return found
+
+
+def output(sources: dict[str, str], wanted: dict[str, dict[str, list[str]]]) -> dict[str, Any]:
     """solc's standard JSON output for `sources` (path → text; imports are found in the checkout).
 
-    `wanted` is its outputSelection. SystemExit with the compiler's words where the sources have errors.
+    `wanted` is its outputSelection.
     """
     request = {
         "language": "Solidity",
@@ -29,14 +38,16 @@ def compiled(sources: dict[str, str], wanted: dict[str, dict[str, list[str]]]) -
     done = subprocess.run(
         command, input=json.dumps(request), capture_output=True, text=True, check=True, cwd=ROOT
     )
-    output: dict[str, Any] = json.loads(done.stdout)
-    errors = [error["formattedMessage"] for error in output.get("errors", ()) if error["severity"] == "error"]
-    if errors:
-        raise SystemExit("the contracts do not compile:\n" + "\n".join(errors))
-    return output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def errors_in(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The errors in an output; warnings are none."""
+    return [error for error in found.get("errors", ()) if error["severity"] == "error"]
 
 
 def syntax_trees(sources: dict[str, str]) -> dict[str, dict[str, Any]]:
     """Path → syntax tree, of `sources` and of what they import."""
-    output = compiled(sources, {"*": {"": ["ast"]}})
-    return {path: source["ast"] for path, source in output["sources"].items()}
+    found = compiled(sources, {"*": {"": ["ast"]}})
+    return {path: source["ast"] for path, source in found["sources"].items()}

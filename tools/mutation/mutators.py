@@ -7,8 +7,10 @@ Mutators: drop-check (an `if … revert`), negate-branch (any other `if`), flip-
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Node = dict[str, Any]
@@ -19,6 +21,7 @@ WEAKER_RANK = {"SENTINEL": "NONE", "GUARDIAN": "SENTINEL", "GOVERNANCE": "GUARDI
 OPPOSITE = {"Ceil": "Floor", "Floor": "Ceil", "min": "max", "max": "min"}
 YUL_FLIPPED = {"lt": "iszero(gt({}))", "gt": "iszero(lt({}))", "eq": "iszero(eq({}))"}
 YUL_SWAPPED = {"add": "sub({})", "sub": "add({})"}
+DEFINED = re.compile(rb"\b(?:function|modifier|constructor) *(\w*)")
 YUL_WRITES = {"sstore", "tstore"}
 
 
@@ -33,11 +36,8 @@ class Mutant:
     text: str
     line: int
     before: str
-
-    @property
-    def key(self) -> str:
-        """Stays the same while the lines around it move."""
-        return f"{self.file}: {self.mutator}: {self.before} -> {self.text}"
+    key: str
+    """Names it and stays the same while the lines around it move."""
 
 
 class Source:
@@ -52,8 +52,24 @@ class Source:
         for mutator, start, end, text in self._walk(self.tree, False):
             before = " ".join(self.text[start:end].decode().split())
             line = self.text.count(b"\n", 0, start) + 1
-            found.setdefault((start, end, text), Mutant(self.file, mutator, start, end, text, line, before))
-        return sorted(found.values(), key=lambda mutant: (mutant.start, mutant.text))
+            key = self._key(start, end, f"[{before} -> {text}]")
+            mutant = Mutant(self.file, mutator, start, end, text, line, before, key)
+            found.setdefault((start, end, text), mutant)
+        mutants = sorted(found.values(), key=lambda mutant: (mutant.start, mutant.text))
+        seen = Counter[str]()
+        for index, mutant in enumerate(mutants):
+            seen[mutant.key] += 1
+            if seen[mutant.key] > 1:
+                mutants[index] = replace(mutant, key=f"{mutant.key} #{seen[mutant.key]}")
+        return mutants
+
+    def _key(self, start: int, end: int, change: str) -> str:
+        """File, function, and the line with the change in it."""
+        functions = list(DEFINED.finditer(self.text, 0, end))
+        name = functions[-1][1].decode() if functions else ""
+        before = self.text[self.text.rfind(b"\n", 0, start) + 1 : start].decode().lstrip()
+        after = self.text[end:].decode().partition("\n")[0].rstrip()
+        return f"{self.file} {name}: {before}{change}{after}"
 
     # What a node offers: (mutator, start, end, text)
 
@@ -82,11 +98,11 @@ class Source:
         if reverts and not node.get("falseBody"):
             yield "drop-check", *self._whole(node), "{}"
         elif node["condition"].get("operator") not in ("==", "!="):  # flipped below
-            yield "negate-branch", *_span(node["condition"]), f"!({self._text(node['condition'])})"
+            yield "negate-branch", *span(node["condition"]), f"!({self._text(node['condition'])})"
 
     def _in_BinaryOperation(self, node: Node) -> Iterator[tuple[str, int, int, str]]:
         operator = node["operator"]
-        start, end = _span(node["leftExpression"])[1], _span(node["rightExpression"])[0]
+        start, end = span(node["leftExpression"])[1], span(node["rightExpression"])[0]
         at = self.text.find(operator.encode(), start, end)
         if at < 0:
             return
@@ -98,22 +114,22 @@ class Source:
         if operator in FLIPPED or operator in ("+", "-"):
             for side in ("leftExpression", "rightExpression"):
                 if node[side]["nodeType"] == "Literal" and node[side]["kind"] == "number":
-                    yield "off-by-one", *_span(node[side]), f"({self._text(node[side])} + 1)"
+                    yield "off-by-one", *span(node[side]), f"({self._text(node[side])} + 1)"
 
     def _in_MemberAccess(self, node: Node) -> Iterator[tuple[str, int, int, str]]:
         member, owner = node["memberName"], self._text(node["expression"])
         if owner == "Rank" and member in WEAKER_RANK:
-            yield "swap-role", *_span(node), f"Rank.{WEAKER_RANK[member]}"
+            yield "swap-role", *span(node), f"Rank.{WEAKER_RANK[member]}"
         elif owner in ("Math", "Math.Rounding") and member in OPPOSITE:
-            yield "wrong-rounding", *_span(node), f"{owner}.{OPPOSITE[member]}"
+            yield "wrong-rounding", *span(node), f"{owner}.{OPPOSITE[member]}"
 
     def _in_FunctionCall(self, node: Node) -> Iterator[tuple[str, int, int, str]]:
         called, arguments = self._text(node["expression"]), node["arguments"]
         if called == "_governed" and self._text(arguments[0]) != "false":
-            yield "swap-role", *_span(arguments[0]), "false"
+            yield "swap-role", *span(arguments[0]), "false"
         elif called == "Math.ceilDiv":
             over, under = (self._text(argument) for argument in arguments)
-            yield "wrong-rounding", *_span(node), f"(({over}) / ({under}))"
+            yield "wrong-rounding", *span(node), f"(({over}) / ({under}))"
 
     def _in_ExpressionStatement(self, node: Node) -> Iterator[tuple[str, int, int, str]]:
         expression = node["expression"]
@@ -127,19 +143,19 @@ class Source:
     def _in_FunctionDefinition(self, node: Node) -> Iterator[tuple[str, int, int, str]]:
         for modifier in node["modifiers"]:
             if modifier.get("kind") == "modifierInvocation":
-                yield "drop-modifier", *_span(modifier), ""
+                yield "drop-modifier", *span(modifier), ""
 
     def _in_YulExpressionStatement(self, node: Node) -> Iterator[tuple[str, int, int, str]]:
         if node["expression"].get("functionName", {}).get("name") in YUL_WRITES:
-            yield "drop-write", *_span(node), ""
+            yield "drop-write", *span(node), ""
 
     def _in_YulFunctionCall(self, node: Node) -> Iterator[tuple[str, int, int, str]]:
         name = node["functionName"]["name"]
         arguments = ", ".join(self._text(argument) for argument in node["arguments"])
         if name in YUL_FLIPPED:
-            yield "flip-comparison", *_span(node), YUL_FLIPPED[name].format(arguments)
+            yield "flip-comparison", *span(node), YUL_FLIPPED[name].format(arguments)
         elif name in YUL_SWAPPED:
-            yield "swap-operator", *_span(node), YUL_SWAPPED[name].format(arguments)
+            yield "swap-operator", *span(node), YUL_SWAPPED[name].format(arguments)
 
     def _is_storage(self, node: Node) -> bool:
         """Whether what is written outlives the call."""
@@ -152,16 +168,20 @@ class Source:
         return "storage" in base["typeDescriptions"]["typeString"] or self._is_storage(base)
 
     def _text(self, node: Node) -> str:
-        start, end = _span(node)
+        start, end = span(node)
         return self.text[start:end].decode()
 
     def _whole(self, node: Node) -> tuple[int, int]:
-        """The statement with its semicolon."""
-        start, end = _span(node)
-        return start, end + (self.text[end : end + 1] == b";")
+        return whole(self.text, node)
 
 
-def _span(node: Node) -> tuple[int, int]:
+def whole(text: bytes, node: Node) -> tuple[int, int]:
+    """The statement with its semicolon."""
+    start, end = span(node)
+    return start, end + (text[end : end + 1] == b";")
+
+
+def span(node: Node) -> tuple[int, int]:
     start, length, _ = (int(part) for part in node["src"].split(":"))
     return start, start + length
 
