@@ -23,7 +23,7 @@ prove: ## proofs and static analysis (has a virtual environment of its own)
 	@$(PYTHON) tools/setup.py prove && python tools/prove.py $(ARGS)
 prove-mutants: ## small faults in the contracts, each of which a proof must see; ARGS="OnlyTighten"
 	@$(PYTHON) tools/setup.py prove && python tools/prove.py --teeth $(ARGS)
-mutants: setup ## small faults in the guards, each of which a test must see (hours; ARGS="--sample 60")
+mutants: setup ## small faults in the guards, each of which a test must see (an hour; ARGS="--only guards/lock")
 	@python tools/mutants.py $(ARGS)
 bench-gas: setup ## what each guard costs, beside its peers
 	@python bench/gas.py $(ARGS)

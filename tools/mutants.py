@@ -6,11 +6,11 @@
     python tools/mutants.py --list                 show them, run nothing
 
 All mutants are compiled together, each behind a switch, and the Solidity tests run with one switched on:
-first those nearest to it (`GROUPS`), in the end all. What has no switch is compiled alone. Writes
-out/mutants.json. An outcome is kept until the mutated file or one of its tests changes, so that an
-interrupted run continues. Every survivor needs a line in mutants.answers.toml that says why no test can or
-need see it. Exit 1 when fewer than 95 % are killed, when a survivor has no answer, or when an answer is for
-no survivor.
+first those nearest to it (`GROUPS`), then all, then the properties of its groups. What has no switch is
+compiled alone. Writes out/mutants.json. An outcome is kept until the mutated file or one of its tests
+changes, so that an interrupted run continues. Every survivor needs a line in mutants.answers.toml that says
+why no test can or need see it. Exit 1 when fewer than 95 % are killed, when a survivor has no answer, or when
+an answer is for no survivor.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from mutation.ledger import Ledger
 from mutation.mutators import Mutant, Source, state_variables
 from mutation.report import report, show
 from mutation.schema import Schema
-from mutation.switchboard import ALL_TESTS, Switchboard
+from mutation.switchboard import Switchboard
 from mutation.worker import Worker
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -60,7 +60,7 @@ class Bench:
     def run(self, mutant: Mutant) -> Outcome:
         groups = groups_of(mutant.file)
         if self._board.has(mutant):
-            return self._board.run(mutant, [*groups, ALL_TESTS], self._number)
+            return self._board.run(mutant, groups, self._number)
         self._worker = self._worker or Worker(STATE / f"worker{self._number}")
         return self._worker.run(mutant, groups)
 

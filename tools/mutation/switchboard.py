@@ -8,11 +8,13 @@ from pathlib import Path
 
 from compiler import errors_in, output
 
-from .forge import Outcome, copy_checkout, forge, test
+from .forge import GAS_TESTS, Outcome, copy_checkout, forge, test
 from .mutators import Mutant
 from .schema import Schema
 
-ALL_TESTS = "*"
+ALL = "*"
+PROPERTIES = "testFuzz|invariant_"
+"""Tests that draw their cases: they cost most, and are the last to be asked."""
 
 
 class Switchboard:
@@ -38,20 +40,25 @@ class Switchboard:
         return self._schema.number_of(mutant) is not None
 
     def run(self, mutant: Mutant, groups: list[str], job: int) -> Outcome:
-        """Tests one group after the other until one fails; of a mutant that it has."""
-        for group in groups:
-            outcome, _ = self._test(self._folders[job], group, self._schema.number_of(mutant) or 0)
+        """Of a mutant that it has: examples of the first group, those of all, properties of `groups`."""
+        number = self._schema.number_of(mutant)
+        assert number
+        rounds = [(groups[0], "--no-match-test", f"{GAS_TESTS}|{PROPERTIES}")]
+        rounds += [(ALL, "--no-match-test", f"{GAS_TESTS}|{PROPERTIES}")]
+        rounds += [(group, "--match-test", PROPERTIES) for group in groups]
+        for group, *chosen in rounds:
+            outcome, _ = self._test(self._folders[job], number, group, *chosen)
             if outcome != "survived":
                 return outcome
         return "survived"
 
     def _require_green(self, folder: Path) -> None:
-        outcome, said = self._test(folder, ALL_TESTS, 0)
+        outcome, said = self._test(folder, 0, ALL, "--no-match-test", GAS_TESTS)
         if outcome != "survived":
             raise SystemExit(f"tests fail with all mutants switched off:\n{said[-3000:]}")
 
-    def _test(self, folder: Path, group: str, number: int) -> tuple[Outcome, str]:
-        chosen = ("--match-path", f"tests/forge/{group}/*", "--threads", self._threads)
+    def _test(self, folder: Path, number: int, group: str, *chosen: str) -> tuple[Outcome, str]:
+        chosen += ("--match-path", f"tests/forge/{group}/*", "--threads", self._threads)
         return test(folder, *chosen, FOUNDRY_BLOCK_PREVRANDAO=f"0x{number:064x}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from .forge import Outcome, copy_checkout, test
+from .forge import GAS_TESTS, Outcome, copy_checkout, test
 from .mutators import Mutant
 
 
@@ -47,4 +47,7 @@ class Worker:
         return str(Path(file).parent) if file.count("/") > 1 else "contracts/guards/pause"
 
     def _test(self, file: str, group: str) -> tuple[Outcome, str]:
-        return test(self.folder, FOUNDRY_SRC=self._sources(file), FOUNDRY_TEST=f"tests/forge/{group}")
+        chosen = ("--no-match-test", GAS_TESTS)
+        return test(
+            self.folder, *chosen, FOUNDRY_SRC=self._sources(file), FOUNDRY_TEST=f"tests/forge/{group}"
+        )
