@@ -47,7 +47,5 @@ class Worker:
         return str(Path(file).parent) if file.count("/") > 1 else "contracts/guards/pause"
 
     def _test(self, file: str, group: str) -> tuple[Outcome, str]:
-        chosen = ("--no-match-test", GAS_TESTS)
-        return test(
-            self.folder, *chosen, FOUNDRY_SRC=self._sources(file), FOUNDRY_TEST=f"tests/forge/{group}"
-        )
+        folders = {"FOUNDRY_SRC": self._sources(file), "FOUNDRY_TEST": f"tests/forge/{group}"}
+        return test(self.folder, "--no-match-test", GAS_TESTS, **folders)
