@@ -25,6 +25,7 @@ BY_DESIGN = {
     ("FrozenExit", "collectExit"): "what FrozenExit owes since a payment failed",
     ("Settlement", "settle"): "a claim that waited its delay; closed by SETTLE",
     ("GuardrailHub", "_afterClaimEnded"): "a claim that ended goes back to the member that queued it",
+    ("GuardrailHub", "queueClaim"): "a member brings what waits as a claim",
     ("ERC7265Adapter", "_afterClaimEnded"): "a claim that governance cancelled goes back to its protocol",
     ("Override", "execute"): "an announced call, after its delay",
 }

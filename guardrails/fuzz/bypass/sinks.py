@@ -26,6 +26,7 @@ class Kind(StrEnum):
     FOREIGN = "calls another contract"
     POINTER = "calls a function that is a value"
     METERED = "pays through the limiter"
+    INFLOW = "takes a token in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,11 @@ def of_library(name: str, values: Sequence[Whose]) -> Sink | bool | None:
 
 
 def moved(source: Whose, to: Whose, name: str) -> Sink | None:
-    """What comes in, and what the caller gives to somebody, is not the contract's."""
-    if to is Whose.THIS or source is Whose.SENDER:
+    """What the caller gives to somebody is not the contract's; what comes in becomes so."""
+    if source is Whose.SENDER and to is not Whose.THIS:
         return None
+    if to is Whose.THIS:
+        return Sink(Kind.INFLOW, to, name)
     return Sink(Kind.TOKEN if source is Whose.THIS else Kind.PULL, to, name)
 
 

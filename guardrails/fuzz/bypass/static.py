@@ -22,7 +22,7 @@ from guardrails.fuzz.bypass.walk import Walk
 class Verdict(StrEnum):
     """From best to worst."""
 
-    QUIET = "moves nothing"
+    QUIET = "lets nothing out"
     METERED = "metered"
     DESIGN = "by design"
     UNCLEAR = "cannot tell"
@@ -111,7 +111,8 @@ def read(trees: Trees, contract: str) -> Reading:
     entries = []
     for function in walk.resolver.entries():
         ways = tuple(_way(hit, function, walk) for hit in walk.enter(function))
-        entries.append(Entry(signature(function), _restricted(function), _worst_of_each(ways)))
+        ways = _worst_of_each(ways) or _named_like_an_upgrade(function, walk)
+        entries.append(Entry(signature(function), _restricted(function), ways))
     return Reading(str(node["name"]), trees.file(node), known.is_guarded(node, trees), tuple(entries))
 
 
@@ -140,6 +141,14 @@ def _restricted(function: Node) -> tuple[str, ...]:
     return tuple(name for name in names if re.match(r"(only|auth|requires)", name))
 
 
+def _named_like_an_upgrade(function: Node, walk: Walk) -> tuple[Way, ...]:
+    if not re.match(r"_?(upgrade|migrate|set_?(implementation|logic|target|beacon))", function["name"], re.I):
+        return ()
+    place = walk.trees.place(walk.trees.file(function), function)
+    why = "by its name it changes what code runs; how is not seen"
+    return (Way(Verdict.UNCLEAR, "may replace the code", why, (walk.resolver.title(function),), place),)
+
+
 def _way(hit: Hit, entry: Node, walk: Walk) -> Way:
     verdict, why = _judge(hit, entry, walk)
     name = f"{hit.sink.kind} ({hit.sink.name})"
@@ -159,6 +168,10 @@ def _judge(hit: Hit, entry: Node, walk: Walk) -> tuple[Verdict, str]:
         return Verdict.DESIGN, "governance alone, announced and after its delay"
     if facts.own and entry["name"] != "onClaimEnded":
         return Verdict.DESIGN, "only the contract itself may call this"
+    if kind is Kind.INFLOW:
+        if facts.operations:
+            return Verdict.QUIET, f"closed by {', '.join(sorted(facts.operations))}"
+        return Verdict.UNCLEAR, "nothing closes it: no guarded(operation) comes before on this path"
     if kind is Kind.METERED:
         if facts.operations:
             return Verdict.METERED, f"closed by {', '.join(sorted(facts.operations))}"

@@ -91,12 +91,13 @@ class Trees:
     def place(self, file: str, node: Node) -> str:
         """`file:line`, or the byte where the source is not at hand."""
         start = int(str(node["src"]).split(":")[0])
-        text = self._text(file)
+        text = self.text(file)
         if text is None:
             return f"{file} (byte {start})"
         return f"{file}:{text.encode()[:start].count(_NEWLINE) + 1}"
 
-    def _text(self, file: str) -> str | None:
+    def text(self, file: str) -> str | None:
+        """A source, of the compiler's input or where the project lies; None where it is not at hand."""
         if file not in self._texts:
             here = Path(self.where).resolve()
             for folder in (Path.cwd(), *here.parents):

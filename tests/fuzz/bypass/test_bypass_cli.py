@@ -1,0 +1,103 @@
+"""S51: `guardrails fuzz bypass` shows each way out with its path, and ends with 1 where one is a bypass."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from guardrails.cli import main
+
+
+def _run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["fuzz", "bypass", *map(str, arguments)])
+
+
+def test_a_leak_is_shown_with_its_path(output_file: Path) -> None:
+    done = _run(output_file, "--contract", "Helper")
+    assert done.exit_code == 1
+    shown = " ".join(done.stdout.split())
+    assert "Helper (tests/fuzz/bypass/contracts/Leaky.sol): 1 bypass, 1 by design, 1 metered" in shown
+    assert "bypass collectReward() sends a token (safeTransfer): to the caller, without a meter" in shown
+    assert "Helper.collectReward → Helper._reward → Helper._send at tests/fuzz" in shown
+
+
+def test_an_owner_is_named(output_file: Path) -> None:
+    shown = " ".join(_run(output_file, "--contract", "OwnerSweep").stdout.split())
+    assert "sweep(address, uint256) [only onlyOwner, without delay]" in shown
+
+
+def test_a_clean_contract_ends_with_0(output_file: Path) -> None:
+    done = _run(output_file, "--contract", "GuardedVault")
+    assert done.exit_code == 0
+    assert "GuardedVault (contracts/examples/vault/GuardedVault.sol): 1 by design, 2 metered" in done.stdout
+
+
+@pytest.mark.parametrize(("strict", "code"), [((), 0), (("--strict",), 1)])
+def test_what_cannot_be_told_fails_when_that_is_wanted(
+    output_file: Path, strict: tuple[str, ...], code: int
+) -> None:
+    done = _run(output_file, "--contract", "GuardedExchange", *strict)
+    assert done.exit_code == code
+    assert "cannot tell" in done.stdout
+
+
+def test_a_contract_without_guards_is_said_in_one_line(output_file: Path) -> None:
+    done = _run(output_file, "--contract", "Bare")
+    assert done.exit_code == 1
+    assert "It has no guards: all that leaves it is a bypass." in done.stdout
+
+
+def test_without_a_name_every_guarded_contract_is_read(output_file: Path) -> None:
+    done = _run(output_file, "--json")
+    assert done.exit_code == 1
+    document = json.loads(done.stdout)
+    assert document["ok"] is False
+    names = [one["contract"] for one in document["contracts"]]
+    assert {"GuardedVault", "Forgotten", "Shapes", "GuardrailHub"} <= set(names)
+    assert "Bare" not in names
+    vault = next(one for one in document["contracts"] if one["contract"] == "GuardedVault")
+    verdicts = {entry["function"]: entry["verdict"] for entry in vault["entries"]}
+    assert verdicts["withdraw(uint256, address, address)"] == "metered"
+    assert verdicts["deposit(uint256, address)"] == "lets nothing out"
+
+
+def test_clean_is_ok_in_json(output_file: Path) -> None:
+    done = _run(output_file, "--contract", "Minimal", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "remedy"),
+    [
+        ("none", None, "there is no such file or folder", "forge build --ast"),
+        ("A.sol", "contract A {}", "this is source", "forge build --ast"),
+        ("A.json", '{"abi": []}', "no syntax tree", "forge build --ast"),
+        ("B.json", "nonsense", "cannot be read as JSON", "forge build --ast"),
+    ],
+)
+def test_bad_input_in_peoples_words(
+    tmp_path: Path, name: str, content: str | None, what: str, remedy: str
+) -> None:
+    file = tmp_path / name
+    if content is not None:
+        file.write_text(content)
+    done = _run(file, "--json")
+    assert done.exit_code == 2
+    [problem] = json.loads(done.stdout)["problems"]
+    assert what in problem["what"]
+    assert str(file) in problem["where"]
+    assert remedy in problem["remedy"]
+
+
+def test_where_nothing_is_guarded_one_has_to_say_what_to_read(output_file: Path, tmp_path: Path) -> None:
+    output = json.loads(output_file.read_text())
+    kept = "node_modules/@openzeppelin/contracts/token/ERC20/IERC20.sol"
+    file = tmp_path / "output.json"
+    file.write_text(json.dumps({"sources": {kept: output["sources"][kept]}}))
+    done = _run(file)
+    assert done.exit_code == 2
+    assert "no contract here has guards: everything that leaves them is a bypass" in done.output
