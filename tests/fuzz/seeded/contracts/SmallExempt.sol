@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Ledger} from "./Ledger.sol";
+import {Cast} from "./Seeded.sol";
+
+/// @notice S18. BoundedLoss: no more than LIMIT leaves, net. Fault: small withdrawals are exempt and not counted.
+contract SmallExempt is Ledger {
+    uint256 public constant LIMIT = 25e6;
+    uint256 public constant SMALL = 10e6;
+    uint256 public used;
+
+    constructor(Cast memory cast, IERC20 coin_, bool sound) Ledger(cast, coin_, sound) {}
+
+    function withdraw(uint256 amount) external {
+        if (SOUND || amount > SMALL) used += amount;
+        require(used <= LIMIT, "over the limit");
+        _pay(msg.sender, msg.sender, amount);
+    }
+}
