@@ -12,7 +12,8 @@ contract KeptEta is Seeded {
     uint256 public proposed;
     uint256 public due;
     uint256 public announced;
-    uint256 public executed;
+    /// @dev How long before it was executed the last change had been announced, in seconds.
+    uint256 public notice = DELAY;
 
     constructor(Cast memory cast, IERC20 coin_, bool sound) Seeded(cast, coin_, sound) {}
 
@@ -28,6 +29,6 @@ contract KeptEta is Seeded {
 
     function execute() external {
         require(due != 0 && block.timestamp >= due, "too early");
-        (limit, proposed, due, executed) = (proposed, 0, 0, block.timestamp);
+        (limit, proposed, due, notice) = (proposed, 0, 0, block.timestamp - announced);
     }
 }

@@ -25,11 +25,7 @@ contract KeptEtaStage is Stage {
     }
 
     function check() external view override {
-        require(
-            host.executed() < host.announced() || host.executed() == 0
-                || host.executed() >= host.announced() + host.DELAY(),
-            "DelayedLoosening"
-        );
+        require(host.notice() >= host.DELAY(), "DelayedLoosening");
     }
 }
 
