@@ -7,130 +7,18 @@
 from __future__ import annotations
 
 import sys
-import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
 
-from guardrails.chain import Chain, Contract
-from guardrails.fuzz import Invariant, Outcome, Stage, Step, Target, World
-from guardrails.fuzz.target import approve, ready
-from guardrails.fuzz.world import THIEF, THIEF_CONTRACT
+from guardrails.chain import Contract
+from guardrails.fuzz import Stage, World
 
-_HERE = Path(__file__).resolve().parent
-if str(_HERE) not in sys.path:
-    sys.path.insert(0, str(_HERE))
-import seeded_contracts  # noqa: E402
+if (_here := str(Path(__file__).resolve().parent)) not in sys.path:
+    sys.path.insert(0, _here)
+from seeded_ghosts import FreshLoans, FrozenInAll, NeverSooner
+from seeded_world import COINS, FAULTS, HOUR, Fault, Promise, View, elapsed
 
-FAULTS: dict[str, dict[str, Any]] = tomllib.loads((_HERE / "faults.toml").read_text(encoding="utf-8"))
-USERS = ("alice", "bob", THIEF, THIEF_CONTRACT)
-ROLES = ("governance", "guardian", "sentinel")
-COINS = 1_000 * 10**6
 FEE, CALLBACK = 1, 16
-DAY, HOUR = 86_400, 3_600
-
-
-class View:
-    """What the protocol says of itself, in whole numbers: `view.held()`."""
-
-    def __init__(self, world: World) -> None:
-        self._protocol, self._chain = world.contracts["protocol"], world.chain
-        self._known: dict[tuple[Any, ...], bytes] = {}
-        self._constants: dict[str, int] = {}
-        self.users = [world.address(name) for name in USERS]
-
-    def __deepcopy__(self, memo: Any) -> View:
-        return self  # nothing here ever changes
-
-    def __getattr__(self, name: str) -> Callable[..., int]:
-        if name.isupper():
-            if name not in self._constants:
-                self._constants[name] = self._read(name)
-            return lambda: self._constants[name]
-        return lambda *arguments: self._read(name, *arguments)
-
-    def _read(self, name: str, *arguments: Any) -> int:
-        key = (name, *arguments)
-        if key not in self._known:
-            self._known[key] = self._protocol.encode(name, *arguments)
-        return int.from_bytes(self._chain.call(self._protocol.address, self._known[key]), "big")
-
-
-class Fault(Target):
-    """`sound`: the corrected twin. `opening`: what the protocol holds at the start."""
-
-    sound: ClassVar[bool] = False
-    opening: ClassVar[int] = COINS
-    token_faults: ClassVar[int] = 0
-
-    @classmethod
-    def title(cls) -> str:
-        return cls.__name__.removesuffix("Twin")
-
-    def holds(self, view: View, world: World) -> bool:
-        raise NotImplementedError
-
-    def promise(self) -> Promise:
-        return Promise(self)
-
-    def assets(self, stage: Stage) -> list[Contract]:
-        return [stage.token("COIN", 6)]
-
-    def build(self, chain: Chain) -> World:
-        stage = Stage(chain)
-        for index, role in enumerate(ROLES):
-            stage.actor(role, f"0x{index + 1:02x}{'0' * 36}0{index + 1}")
-        coins = self.assets(stage)
-        stage.fund("COIN", dict.fromkeys(USERS, COINS))
-        everybody = {**stage.actors, THIEF_CONTRACT: stage.contracts[THIEF_CONTRACT].address}
-        cast: list[Any] = [everybody[role] for role in ROLES]
-        cast.append([everybody[user] for user in USERS])
-        protocol = Contract.deploy(
-            chain,
-            seeded_contracts.load(self.title()),
-            tuple(cast),
-            *(coin.address for coin in coins),
-            self.sound,
-            sender=stage.actors["deployer"],
-        )
-        stage.contracts["protocol"] = protocol
-        stage.fund("COIN", {"protocol": self.opening})
-        self.finish(stage)
-        cast_names = (*USERS[:3], *ROLES, "environment")
-        world = World(
-            chain,
-            actors={name: stage.actors[name] for name in cast_names},
-            contracts=stage.contracts,
-            assets=stage.assets,
-            protected=("protocol",),
-        )
-        approve(world, list(USERS), ["protocol"])
-        if self.token_faults:
-            world.require(Step("environment", "COIN", "setFaults(uint256)", (self.token_faults,)))
-        world.invariants.append(self.promise())
-        return ready(world)
-
-    def finish(self, stage: Stage) -> None:
-        """What else the protocol needs before it opens."""
-
-
-class Promise(Invariant):
-    """The property of a fault, as `faults.toml` names it."""
-
-    def __init__(self, fault: Fault) -> None:
-        entry = FAULTS[fault.title()]
-        self.fault, self.said = fault, str(entry["promise"])
-        self.name = str(entry["property"])  # type: ignore[misc]
-        self.view: View | None = None
-
-    def violation(self, world: World) -> str | None:
-        if self.view is None:
-            self.view = View(world)
-        return None if self.fault.holds(self.view, world) else f"promised: {self.said}; it does not hold"
-
-
-def elapsed(view: View, world: World) -> int:
-    return world.now - view.started()
+"""Of FuzzToken."""
 
 
 class NetLoss(Fault):
@@ -260,26 +148,6 @@ class RefundedBudget(Fault):
         return FrozenInAll(self)
 
 
-class FrozenInAll(Promise):
-    """How long it was paused in all, second by second."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault)
-        self.frozen, self.until, self.seen = 0, 0, 0
-
-    def observe(self, world: World, outcome: Outcome) -> None:
-        self.frozen += max(0, min(self.until, outcome.timestamp) - max(self.seen, 0))
-        self.seen = outcome.timestamp
-        if outcome.ok and outcome.step.function:
-            self.until = world.contracts["protocol"].call("pausedUntil")
-
-    def violation(self, world: World) -> str | None:
-        if self.view is None:
-            self.view = View(world)
-        most = self.view.BUDGET()
-        return f"paused for {self.frozen} s of at most {most}" if self.frozen > most else None
-
-
 class NoExpiry(Fault):
     actions = ("protocol.beat", "protocol.pause")
 
@@ -299,22 +167,6 @@ class ShortenedFreeze(Fault):
 
     def promise(self) -> Promise:
         return NeverSooner(self)
-
-
-class NeverSooner(Promise):
-    """The latest end of the freeze that was ever seen."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault)
-        self.latest, self.until = 0, 0
-
-    def observe(self, world: World, outcome: Outcome) -> None:
-        self.until = world.contracts["protocol"].call("pausedUntil")
-        self.latest = max(self.latest, self.until)
-
-    def violation(self, world: World) -> str | None:
-        sooner = self.latest - self.until
-        return f"the freeze ends {sooner} s sooner than it did" if sooner else None
 
 
 class ZeroIsUnlimited(Fault):
@@ -343,26 +195,6 @@ class StalePrice(Fault):
 
     def promise(self) -> Promise:
         return FreshLoans(self)
-
-
-class FreshLoans(Promise):
-    """Whether debts grew while the price was old."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault)
-        self.debts, self.age = 0, 0
-
-    def observe(self, world: World, outcome: Outcome) -> None:
-        if not outcome.ok:
-            return
-        protocol = world.contracts["protocol"]
-        debts = protocol.call("debts")
-        if debts > self.debts:
-            self.age = max(self.age, outcome.timestamp - protocol.call("updated"))
-        self.debts = debts
-
-    def violation(self, world: World) -> str | None:
-        return f"a loan on a price {self.age} s old" if self.age > HOUR else None
 
 
 class ShortDelay(Fault):
