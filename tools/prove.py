@@ -106,14 +106,14 @@ def compile_proofs(root: Path) -> None:
         raise SystemExit(f"the proofs do not compile:\n{done.stdout}{done.stderr}")
 
 
-def prove(goal: Property, root: Path = ROOT) -> Row:
-    """Run halmos on the theorems of a property."""
+def prove(goal: Property, root: Path = ROOT, *, first: bool = False) -> Row:
+    """Run halmos on the theorems of a property; with `first`, up to the first counterexample."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "halmos.json"
         command = ["halmos", "--root", str(root), "--forge-build-out", ".cache/prove/out", "--no-status"]
         command += ["--contract", goal.name, "--json-output", str(report)]
         command += ["--match-test", rf"^({'|'.join(goal.theorems)})\b"]
-        command += ["--solver-timeout-assertion", f"{SECONDS}s"]
+        command += ["--solver-timeout-assertion", f"{SECONDS}s", *(["--early-exit"] if first else [])]
         done = subprocess.run(command, cwd=root, env=environment(root), capture_output=True, text=True)
         if not report.exists():
             lines = (done.stderr or done.stdout).strip().splitlines()
@@ -244,7 +244,7 @@ def bite(wanted: list[str]) -> list[Row]:
             goal = Property(goal.name, goal.bounds, tuple(mutant["theorems"]))
         with mutated(mutant["file"], mutant["old"], mutant["new"]) as root:
             compile_proofs(root)
-            row = prove(goal, root)
+            row = prove(goal, root, first=True)
         result = "bites" if COUNTEREXAMPLE in row.result else f"no teeth: {row.result}"
         rows.append(Row(goal.name, "halmos", result, mutant["what"]))
     toothless = set(goals) - {mutant["property"] for mutant in mutants}
