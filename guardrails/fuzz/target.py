@@ -14,10 +14,12 @@ from guardrails.chain import Chain
 from guardrails.deploy import deploy
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.errors import HarnessFault
+from guardrails.fuzz.invariants.base import Invariant
 from guardrails.fuzz.stage import Stage
 from guardrails.fuzz.step import Step
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, World
 from guardrails.policy import Policy, load
+from guardrails.risk.bounds import policy_loss
 
 UNLIMITED = 2**256 - 1
 USERS = ("alice", "bob", "carol")
@@ -30,6 +32,8 @@ class Target:
     actions: ClassVar[tuple[str, ...] | None] = None
     """`contract.function` of what users may call; None: all state-changing functions of `protocol` and the
     assets' `transfer` and `approve`."""
+    dust: ClassVar[Fraction] = Fraction(1)
+    """What a thief may gain (USD) where no policy promises a bound, before it counts as a theft."""
 
     def build(self, chain: Chain) -> World:
         raise NotImplementedError
@@ -46,6 +50,16 @@ class Target:
             gained = amount - world.thief_began_with.get(symbol, 0)
             total += Fraction(gained, 10**decimals) * price
         return total
+
+    def promised(self, world: World) -> Fraction | None:
+        """The most that a thief may have gained by now, in USD; None where nothing promises it."""
+        if world.policy is None:
+            return None
+        return policy_loss(world.policy, world.now - world.started).usd
+
+    def invariants(self, world: World) -> list[Invariant]:
+        """The properties that must hold in a world just built; none unless a target has its own."""
+        return []
 
     @classmethod
     def reference(cls) -> str:

@@ -1,0 +1,134 @@
+"""The numbers worth trying: what the code compares with, what the policy says, what the world shows now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from guardrails.chain import Address, ChainError
+from guardrails.chain.abi import AbiEntry
+from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
+
+_TEN_YEARS = 315_360_000
+_PUSH1, _PUSH32, _PUSH4 = 0x60, 0x7F, 0x63
+_JUMPDEST = 0x5B
+_WORDS = 4
+_VIEWS_AT_ONCE = 16
+_USUAL_TIMES = (1, 12, 60, 600, 3_600, 14_400, 86_400, 604_800, 2_592_000)
+
+
+class Dictionary:
+    """`constants` and `times` (seconds) stay; `balances` and `seen` are of the state last observed."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        codes = dict.fromkeys(contract.address for contract in world.contracts.values())
+        pushed = {value for address in codes for value in pushed_by(world.chain.code(address))}
+        policy = set(_numbers(world.policy)) if world.policy is not None else set()
+        self.constants = sorted(pushed | policy)
+        around = {v + d for v in pushed | policy if 1 < v <= _TEN_YEARS for d in (-1, 0, 1)}
+        self.times = sorted(around | set(_USUAL_TIMES))
+        self.policy_times = sorted({v for v in policy if 1 < v <= _TEN_YEARS}) or list(_USUAL_TIMES)
+        self.balances: list[int] = [0]
+        self.seen: list[int] = [0]
+        self._holdings = list(_holding_calls(world))
+        self._views = list(_view_calls(world))
+
+    def observe(self, rng: Random, outcomes: Iterable[Outcome]) -> None:
+        """What the state shows: all holdings, some views, and what the last steps returned and logged."""
+        self.balances = [v for v in self._read(self._holdings) if v] or [0]
+        sample = rng.sample(self._views, min(_VIEWS_AT_ONCE, len(self._views)))
+        seen = dict.fromkeys(self._read(sample))
+        for outcome in outcomes:
+            seen.update(dict.fromkeys(_words(outcome.returned or b"")))
+            for log in outcome.logs:
+                seen.update(dict.fromkeys(_words(b"".join(log.topics[1:]) + log.data)))
+        self.seen = list(seen) or [0]
+
+    def _read(self, calls: Iterable[tuple[Address, bytes]]) -> Iterator[int]:
+        for to, data in calls:
+            try:
+                returned = self.world.chain.call(to, data)
+            except ChainError:
+                continue
+            yield from _words(returned)
+
+
+def pushed_by(code: bytes) -> Iterator[int]:
+    """What the code pushes that may be a number of the protocol's: no labels, selectors or hashes."""
+    position = 0
+    while position < len(code):
+        op = code[position]
+        position += 1
+        if not _PUSH1 <= op <= _PUSH32:
+            continue
+        size = op - _PUSH1 + 1
+        value = int.from_bytes(code[position : position + size], "big")
+        position += size
+        label = size <= 2 and value < len(code) and code[value] == _JUMPDEST
+        if value < 3 or label or (op == _PUSH4 and value > _TEN_YEARS) or value >= 2**128:
+            continue
+        yield value
+
+
+def _numbers(value: Any) -> Iterator[int]:
+    """All integers of a policy, however deep."""
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        if value > 0:
+            yield value
+    elif isinstance(value, Fraction):
+        yield from (v for v in (value.numerator, value.denominator) if v > 1)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _numbers(getattr(value, part.name))
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _numbers(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _numbers(inner)
+
+
+def _words(data: bytes) -> list[int]:
+    whole = min(len(data) // 32, _WORDS)
+    return [int.from_bytes(data[i * 32 : i * 32 + 32], "big") for i in range(whole)]
+
+
+def _accounts(world: World) -> list[Address]:
+    names = (THIEF, THIEF_CONTRACT, "protocol", "alice")
+    known = [world.addresses[name] for name in names if name in world.addresses]
+    return list(dict.fromkeys([*known, *world.protected]))
+
+
+def _holding_calls(world: World) -> Iterator[tuple[Address, bytes]]:
+    tokens = {c.address: c for c in world.contracts.values() if "balanceOf(address)" in c.interface.functions}
+    for token in tokens.values():
+        for account in _accounts(world):
+            yield token.address, token.encode("balanceOf(address)", account)
+
+
+def _view_calls(world: World) -> Iterator[tuple[Address, bytes]]:
+    done: set[tuple[Address, str]] = set()
+    for contract in world.contracts.values():
+        for name, entries in contract.interface.functions.items():
+            entry = entries[0]
+            if "(" not in name or (contract.address, name) in done or not _is_number(entry):
+                continue
+            done.add((contract.address, name))
+            if not entry["inputs"]:
+                yield contract.address, contract.encode(name)
+            elif [part["type"] for part in entry["inputs"]] == ["address"]:
+                places = [*_accounts(world), *(asset.address for asset in world.assets.values())]
+                for account in dict.fromkeys(places):
+                    yield contract.address, contract.encode(name, account)
+
+
+def _is_number(entry: AbiEntry) -> bool:
+    if entry["stateMutability"] not in ("view", "pure"):
+        return False
+    return any(str(part["type"]).startswith(("uint", "int")) for part in entry["outputs"])
