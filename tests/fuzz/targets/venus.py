@@ -115,7 +115,7 @@ class VenusUnguarded(Target):
 
 
 class VenusGuarded(VenusUnguarded):
-    """The same with a hub in the comptroller's hooks, installed as its administrator does it; `venus.yaml`."""
+    """The same with a hub in the comptroller's hooks, as its administrator installs it; `venus.yaml`."""
 
     def guard(self, stage: Stage, venus: Venus, policy: Policy) -> Guarded:
         deployer = stage.actors["deployer"]
@@ -138,7 +138,7 @@ def install(venus: Venus, hub: Contract, admin: str) -> Contract:
 
 
 def donation_attack(donation: int, loan: int, shares: int = 2) -> tuple[Step, ...]:
-    """The attack that is known, by a flash loan: an empty market is left with a few units of shares, a donation
+    """The attack that is known, by a flash loan: an empty market is left with few units of shares, a donation
     of WBTC makes each worth a part of it, one of them covers the `loan` of USDC, and rounding gives the
     donation back for the others. Both in smallest units.
     """
