@@ -19,7 +19,7 @@ EXPORTED = {
     "drill": "",
     "errors": "",
     "fuzz": "HarnessFault Invariant Loan Outcome PolicyTarget PropertyViolated Sequence Stage Step Target "
-    "World find_target",
+    "World derive find_target",
     "policy": "Asset EncodedOutflow Level Operation OverLimit Policy PolicyError Problem Rank load loads",
     "report": "",
     "response": "Action Announced NotEffective Outcome Prepared Refused announced perform prepare",

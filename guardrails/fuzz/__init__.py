@@ -1,7 +1,7 @@
 """The fuzz lab: search for the sequence of calls that breaks a guarded protocol."""
 
 from guardrails.fuzz.errors import HarnessFault, PropertyViolated
-from guardrails.fuzz.invariants.base import Invariant
+from guardrails.fuzz.invariants import Invariant, derive
 from guardrails.fuzz.stage import Stage
 from guardrails.fuzz.step import Loan, Sequence, Step
 from guardrails.fuzz.target import PolicyTarget, Target, find_target
@@ -19,5 +19,6 @@ __all__ = [
     "Step",
     "Target",
     "World",
+    "derive",
     "find_target",
 ]

@@ -22,3 +22,12 @@ class Invariant:
     def violation(self, world: World) -> str | None:
         """What was promised and what happened instead; None while the promise holds."""
         raise NotImplementedError
+
+
+class Ghost(Invariant):
+    """An invariant that sees a violation when it happens: `observe` writes it into `broken`, once."""
+
+    broken: str | None = None
+
+    def violation(self, world: World) -> str | None:
+        return self.broken
