@@ -32,6 +32,8 @@ class Target:
     actions: ClassVar[tuple[str, ...] | None] = None
     """`contract.function` of what users may call; None: all state-changing functions of `protocol` and the
     assets' `transfer` and `approve`."""
+    insiders: ClassVar[tuple[str, ...]] = ()
+    """Actors with a role who have gone bad: they do what the thief could do in their place."""
     dust: ClassVar[Fraction] = Fraction(1)
     """What a thief may gain (USD) where no policy promises a bound, before it counts as a theft."""
 

@@ -67,16 +67,19 @@ class Search:
         self.target, self.seed, self.rng = target, seed, Random(seed)
         self.executor = Executor(target, chain)
         world = self.executor.world
-        self.corpus, tally = Corpus(), Tally()
+        self.corpus, counts = Corpus(), dict[str, list[int]]()
         self.findings: list[Finding] = []
         self.theft: Entry | None = None
         self.reference = target.reference()
         self.started = time.perf_counter()
         if state is not None:
-            tally = self._resume(state)
+            counts = self._resume(state)
         self._steps_before = self.executor.steps
         self.dictionary = Dictionary(world)
-        self.generator = Generator(world, actions_of(target, world), self.dictionary, self.rng, tally)
+        tally = Tally(counts, target.insiders)
+        self.generator = Generator(
+            world, actions_of(target, world), self.dictionary, self.rng, tally, target.insiders
+        )
         self.mutator = Mutator(self.generator, lambda: self.corpus.donor(self.rng))
         for sequence in corpus:
             self._try(sequence.steps)
@@ -207,7 +210,7 @@ class Search:
             "findings": [finding.to_json() for finding in self.findings],
         }
 
-    def _resume(self, state: Mapping[str, Any]) -> Tally:
+    def _resume(self, state: Mapping[str, Any]) -> dict[str, list[int]]:
         if (state.get("target"), state.get("seed")) != (self.reference, self.seed):
             raise HarnessFault(
                 f"the state is of {state.get('target')} with the seed {state.get('seed')}",
@@ -221,4 +224,4 @@ class Search:
         self.theft = None if state["theft"] is None else Entry.from_json(state["theft"])
         for one in state["findings"]:
             self._found(one["property"], one["evidence"], Sequence.from_json(one).steps)
-        return Tally({name: list(counts) for name, counts in state["tally"].items()})
+        return {name: list(counts) for name, counts in state["tally"].items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -55,6 +56,7 @@ class View:
 class Fault(Target):
     """`sound`: the corrected twin. `opening`: what the protocol holds at the start."""
 
+    insiders = ROLES
     sound: ClassVar[bool] = False
     opening: ClassVar[int] = COINS
     token_faults: ClassVar[int] = 0
@@ -103,8 +105,13 @@ class Fault(Target):
         approve(world, list(USERS), ["protocol"])
         if self.token_faults:
             world.require(Step("environment", "COIN", "setFaults(uint256)", (self.token_faults,)))
-        world.invariants.append(self.promise())
         return ready(world)
+
+    def invariants(self, world: World) -> list[Invariant]:
+        return [self.promise()]
+
+    def profit(self, world: World) -> Fraction:
+        return Fraction(0)  # a loan taken, a voucher cashed: what the thief holds says nothing here
 
     def finish(self, stage: Stage) -> None:
         """What else the protocol needs before it opens."""
