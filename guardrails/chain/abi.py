@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -15,12 +16,14 @@ from eth_utils.crypto import keccak
 
 from guardrails.chain.errors import BadArgument, ChainError, explain_revert
 from guardrails.chain.foreign import printable
-from guardrails.chain.types import checksum
+from guardrails.chain.types import Address, checksum
 
 AbiEntry = Mapping[str, Any]
 
 # Ape makes the shared registry's decoders lenient, for everybody in the process.
 _REGISTRY: Any = cast(Any, shared_registry).copy()
+
+_INTEGER = re.compile(r"(u?)int(\d*)")
 
 _new_encoder: Any = TupleEncoder  # eth_abi types none of the three
 _new_decoder: Any = TupleDecoder
@@ -78,11 +81,51 @@ def encode_arguments(entry: AbiEntry, arguments: Sequence[Any]) -> bytes:
             None,
             f"Its parameters: {', '.join(type_of(i) + ' ' + i.get('name', '') for i in inputs) or 'none'}.",
         )
+    if (plain := _plain_words(inputs, arguments)) is not None:
+        return plain
     values = [_to_abi(value, part, str(part["type"])) for value, part in zip(arguments, inputs, strict=True)]
     try:
         return encoder([type_of(part) for part in inputs])(values)
     except EncodingError as error:
         raise BadArgument(f"{name} cannot take these arguments: {error}", None, "Correct them.") from error
+
+
+def _plain_words(inputs: Sequence[AbiEntry], arguments: Sequence[Any]) -> bytes | None:
+    """A word for each, where all are numbers, truth values and addresses; None where eth_abi must look at
+    them. For such it takes ten times as long, which is a third of a fuzzer's time.
+    """
+    words = []
+    for part, value in zip(inputs, arguments, strict=True):
+        kind = part["type"]
+        if type(value) is int:
+            low, high = _range(kind)
+            if not low <= value < high:
+                return None
+            words.append(value.to_bytes(32, "big", signed=low < 0))
+        elif kind == "address" and isinstance(value, str):
+            words.append(address_word(value))
+        elif kind == "bool" and type(value) is bool:
+            words.append(value.to_bytes(32, "big"))
+        else:
+            return None
+    return b"".join(words)
+
+
+@lru_cache(maxsize=256)
+def _range(kind: str) -> tuple[int, int]:
+    """The integers of a type: at least the first, below the second; none of a type that has none."""
+    match = _INTEGER.fullmatch(kind)
+    if match is None:
+        return 0, 0
+    bits = int(match[2] or 256)
+    half: int = 2 ** (bits - 1)
+    return (0, 2 * half) if match[1] else (-half, half)
+
+
+@lru_cache(maxsize=4_096)
+def address_word(address: Address) -> bytes:
+    """32 bytes; raises BadArgument for what is no address."""
+    return bytes.fromhex(checksum(address)[2:]).rjust(32, b"\0")
 
 
 def decode_values(parameters: Sequence[AbiEntry], data: bytes) -> tuple[Any, ...]:

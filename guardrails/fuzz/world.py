@@ -11,6 +11,7 @@ from guardrails.chain import Address, Chain, ChainError, Contract, Log, Rejected
 from guardrails.chain.abi import AbiEntry
 from guardrails.chain.errors import BadArgument
 from guardrails.deploy import Guarded
+from guardrails.fuzz.batch import encode_attack
 from guardrails.fuzz.errors import HarnessFault, PropertyViolated
 from guardrails.fuzz.invariants.base import Invariant
 from guardrails.fuzz.step import Step, Value
@@ -72,6 +73,8 @@ class World:
         self.invariants: list[Invariant] = []
         self.started = self.now
         self.thief_began_with: dict[str, int] = {}
+        thief = self.contracts.get(THIEF_CONTRACT)
+        self._attack = thief.interface.function("attack")[0] if thief else b""
         self._encoders: dict[tuple[str, str], tuple[Address, bytes, AbiEntry]] = {}
 
     @property
@@ -167,7 +170,7 @@ class World:
             raise HarnessFault(f"{step.actor} has no contract for a batch", str(step), f"Use {THIEF!r}.")
         loans = [(self._asset(loan.asset, step).address, loan.amount) for loan in step.loans]
         calls, callback = ([self._inner(one) for one in many] for many in (step.calls, step.callback))
-        return contract.address, contract.encode("attack", loans, calls, callback)
+        return contract.address, encode_attack(self._attack, loans, calls, callback)
 
     def _inner(self, step: Step) -> tuple[Address, int, bytes, bool]:
         to, data = self.encode(step)

@@ -1,0 +1,74 @@
+"""Call data by hand is what eth_abi makes, and what it refuses is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from eth_abi import encode
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.chain.abi import encode_arguments
+from guardrails.chain.errors import BadArgument
+from guardrails.chain.types import checksum
+from guardrails.fuzz.batch import encode_attack
+
+_addresses = st.binary(min_size=20, max_size=20).map(lambda raw: checksum("0x" + raw.hex()))
+_numbers = st.integers(0, 2**256 - 1)
+_calls = st.lists(st.tuples(_addresses, _numbers, st.binary(max_size=100), st.booleans()), max_size=4)
+_KINDS: dict[str, st.SearchStrategy[Any]] = {
+    "uint256": _numbers,
+    "uint8": st.integers(0, 255),
+    "int256": st.integers(-(2**255), 2**255 - 1),
+    "int24": st.integers(-(2**23), 2**23 - 1),
+    "bool": st.booleans(),
+    "address": _addresses,
+    "bytes": st.binary(max_size=70),
+    "uint256[]": st.lists(_numbers, max_size=3),
+}
+
+
+@given(st.lists(st.tuples(_addresses, _numbers), max_size=3), _calls, _calls)
+def test_a_batch_by_hand_is_what_eth_abi_makes(loans: Any, calls: Any, callback: Any) -> None:
+    call = "(address,uint256,bytes,bool)[]"
+    wanted = encode(["(address,uint256)[]", call, call], [loans, calls, callback])
+    assert encode_attack(b"1234", loans, calls, callback) == b"1234" + wanted
+
+
+def test_a_batch_refuses_a_number_above_256_bits() -> None:
+    encode_attack(b"1234", [("0x" + "11" * 20, 2**256 - 1)], [], [])
+    with pytest.raises(BadArgument):
+        encode_attack(b"1234", [("0x" + "11" * 20, 2**256)], [], [])
+
+
+@given(st.data())
+def test_plain_arguments_are_what_eth_abi_makes(data: st.DataObject) -> None:
+    kinds = data.draw(st.lists(st.sampled_from(sorted(_KINDS)), max_size=4))
+    values = [data.draw(_KINDS[kind]) for kind in kinds]
+    entry = {"name": "f", "inputs": [{"type": kind, "name": "x"} for kind in kinds]}
+    assert encode_arguments(entry, values) == encode(kinds, values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("uint8", 255, 256),
+        ("uint8", 0, -1),
+        ("uint256", 2**256 - 1, 2**256),
+        ("int8", 127, 128),
+        ("int8", -128, -129),
+        ("int256", -(2**255), -(2**255) - 1),
+        ("bool", True, 1),
+        ("uint256", 1, True),
+        ("uint256", 1, "1"),
+        ("address", "0x" + "22" * 20, "0x22"),
+        ("address", "0x" + "22" * 20, 1),
+        ("string", "one", 1),
+    ],
+)
+def test_what_does_not_fit_is_refused(kind: str, good: Any, bad: Any) -> None:
+    entry = {"name": "f", "inputs": [{"type": kind, "name": "x"}]}
+    assert encode_arguments(entry, [good]) == encode([kind], [good])
+    with pytest.raises((BadArgument, AttributeError)):
+        encode_arguments(entry, [bad])
