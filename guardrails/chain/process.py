@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -28,7 +28,13 @@ class ChildProcess:
     lives as long as the child should.
     """
 
-    def __init__(self, command: Sequence[str | Path], *, cwd: Path | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
         try:
             self._process = subprocess.Popen(
@@ -37,6 +43,7 @@ class ChildProcess:
                 stdout=self._output,
                 stderr=subprocess.STDOUT,
                 cwd=cwd,
+                env=None if environment is None else {**os.environ, **environment},
                 start_new_session=True,
                 preexec_fn=_die_with(os.getpid()) if sys.platform == "linux" else None,
             )

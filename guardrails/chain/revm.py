@@ -9,12 +9,13 @@ transaction.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from guardrails.chain.errors import ChainError, Rejected, Reverted, UnknownSender
+from guardrails.chain.revm_answers import topics_of, translate
 from guardrails.chain.revm_history import History, digest
 from guardrails.chain.revm_state import Mark, State
 from guardrails.chain.types import (
@@ -32,7 +33,8 @@ from guardrails.chain.types import (
     word,
 )
 
-_REVERT = re.compile(r"Revert \{ gas_used: \d+, output: 0x([0-9a-f]*) \}")
+if TYPE_CHECKING:
+    from guardrails.chain.fork_server import ForkServer
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,28 @@ class RevmChain:
     def __init__(
         self, *, chain_id: int = DEV_CHAIN_ID, timestamp: int = DEV_TIMESTAMP, spec: str = "cancun"
     ) -> None:
+        genesis = Block(0, timestamp, digest(b"genesis", word(chain_id), word(timestamp)))
+        self._begin(State(chain_id, spec), chain_id, genesis, None)
+
+    @classmethod
+    def fork(cls, url: str, block: int, cache: Path, *, spec: str = "cancun") -> RevmChain:
+        """The chain at `url` as of block `block`; what it said is kept in the file `cache`, so that a second
+        run needs no node. The development accounts are empty of code and rich. Close it when done.
+        """
+        from guardrails.chain.fork_server import ForkServer
+
+        server, chain = ForkServer(url, block, cache), cls.__new__(cls)
+        pin = server.pin
+        chain._begin(State(pin.chain_id, spec, (server.url, block)), pin.chain_id, pin.block, server)
+        return chain
+
+    def _begin(self, state: State, chain_id: int, first: Block, server: ForkServer | None) -> None:
         self.chain_id = chain_id
         self.accounts: Sequence[Address] = DEV_ACCOUNTS
-        self._state = State(chain_id, spec)
-        self._history = History(Block(0, timestamp, digest(b"genesis", word(chain_id), word(timestamp))))
+        self._state, self._history, self._server = state, History(first), server
         self._senders = set(DEV_ACCOUNTS)
         for account in DEV_ACCOUNTS:
+            self._state.set_code(account, b"")
             self._state.set_balance(account, DEV_BALANCE)
 
     # Transactions
@@ -109,7 +127,7 @@ class RevmChain:
         block = history.append(tx_hash)
         result = state.evm.result
         logs = tuple(
-            Log(checksum(entry.address), _topics(entry), bytes(entry.data[1]), number, tx_hash, index)
+            Log(checksum(entry.address), topics_of(entry), bytes(entry.data[1]), number, tx_hash, index)
             for index, entry in enumerate(result.logs)
         )
         history.logs.extend(logs)
@@ -134,7 +152,7 @@ class RevmChain:
                 return evm.deploy(sender, data, value=value, gas=gas)
             return evm.message_call(sender, to, data, value=value, gas=gas)
         except RuntimeError as error:
-            raise _translate(error) from None
+            raise translate(error) from None
         finally:
             show_code()
 
@@ -153,11 +171,12 @@ class RevmChain:
     def block(self, number: int | None = None) -> Block:
         latest = self._history.latest
         wanted = latest.number if number is None else number
-        if not 0 <= wanted <= latest.number:
+        first = self._history.blocks[0].number
+        if not first <= wanted <= latest.number:
             raise ChainError(
-                f"there is no block {wanted}", self.name, f"The latest block is {latest.number}."
+                f"there is no block {wanted}", self.name, f"There are blocks {first} to {latest.number}."
             )
-        return self._history.blocks[wanted]
+        return self._history.blocks[wanted - first]
 
     def logs(
         self,
@@ -226,19 +245,5 @@ class RevmChain:
         self._state.set_storage(checksum(address), slot, int.from_bytes(word(value), "big"))
 
     def close(self) -> None:
-        return None
-
-
-def _topics(entry: Any) -> tuple[bytes, ...]:
-    return tuple(bytes.fromhex(topic[2:]) for topic in entry.topics)
-
-
-def _translate(error: RuntimeError) -> ChainError:
-    text = str(error)
-    if match := _REVERT.search(text):
-        return Reverted(bytes.fromhex(match[1]))
-    if text.startswith("Halt"):
-        return Reverted(b"")
-    return Rejected(
-        f"the transaction never ran: {text}", "revm", "Check the sender's balance and the gas limit."
-    )
+        if self._server is not None:
+            self._server.close()

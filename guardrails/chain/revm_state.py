@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from eth_utils.crypto import keccak
 
 from guardrails.chain.errors import ChainError, MissingBackend
+from guardrails.chain.revm_answers import Forked
 from guardrails.chain.types import DEV_GAS_LIMIT, Address
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Mark:
 class State:
     """Accounts, storage and the journal of one in-process EVM."""
 
-    def __init__(self, chain_id: int, spec: str) -> None:
+    def __init__(self, chain_id: int, spec: str, fork: tuple[str, int] | None = None) -> None:
+        """`fork`: the address of a node and the block whose state everything begins with."""
         if spec not in SPECS:
             raise ChainError(f"revm has no hard fork {spec!r}", None, f"Use one of {', '.join(SPECS)}.")
         try:
@@ -52,7 +54,10 @@ class State:
             ) from error
         self._pyrevm: Any = backend  # its stubs are incomplete
         env = backend.Env(cfg=backend.CfgEnv(chain_id=chain_id))
-        self.evm: Any = backend.EVM(env=env, spec_id=SPECS[spec], gas_limit=DEV_GAS_LIMIT)
+        origin: Any = {} if fork is None else {"fork_url": fork[0], "fork_block": str(fork[1])}
+        self.evm: Any = backend.EVM(env=env, spec_id=SPECS[spec], gas_limit=DEV_GAS_LIMIT, **origin)
+        if fork is not None:
+            self.evm = Forked(self.evm)
         self._undo: list[tuple[Any, Callable[[], None]]] = []
         self._marks: list[Mark] = []
 
