@@ -22,13 +22,21 @@ from guardrails.chain.types import Block, word
 _BLOCK: Final = "eth_getBlockByNumber"
 _PASSED: Final = frozenset(
     (
-        *(_BLOCK, "eth_getBlockByHash", "eth_getTransactionByHash", "eth_getTransactionReceipt"),
+        _BLOCK,
         *("eth_getBalance", "eth_getCode", "eth_getStorageAt", "eth_getTransactionCount"),
         *("eth_gasPrice", "eth_maxPriorityFeePerGas", "eth_feeHistory", "eth_getAccountInfo"),
         *("net_version", "web3_clientVersion"),
     )
 )
 """What is asked of the node and kept. Nothing here changes anything on it."""
+_UNKNOWN: Final = frozenset(("eth_getBlockByHash", "eth_getTransactionByHash", "eth_getTransactionReceipt"))
+"""What a fork asks about its own blocks, too: nobody before the pinned block has an answer."""
+
+_ORDERS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "CREATE TABLE IF NOT EXISTS answer (question TEXT PRIMARY KEY, json TEXT)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +57,22 @@ class ForkCache:
         self._node = HttpTransport(url)
         self._number, self.path = block, path
         self._compared = False
+        self._file: sqlite3.Connection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            self._file.execute("PRAGMA journal_mode=WAL")
-            self._file.execute("PRAGMA synchronous=NORMAL")
-            self._file.execute("CREATE TABLE IF NOT EXISTS answer (question TEXT PRIMARY KEY, json TEXT)")
+            for order in _ORDERS:
+                self._file.execute(order)
         except (OSError, sqlite3.Error) as error:
+            self.close()
             raise ChainError(
                 f"this cannot be a fork's cache: {error}", str(path), "Name another file, or remove it."
             ) from None
-        self.pin = self._pinned()
+        try:
+            self.pin = self._pinned()
+        except BaseException:
+            self.close()
+            raise
 
     def answer(self, method: str, params: list[Any]) -> Any:
         """RpcError for what a fork has no use for, NodeDown where the node is needed and silent."""
@@ -67,6 +80,8 @@ class ForkCache:
             return hex(self.pin.chain_id)
         if method == "eth_blockNumber":
             return hex(self._number)
+        if method in _UNKNOWN:
+            return None
         if method not in _PASSED:
             raise RpcError(
                 f"method {method} is not available on a fork's cache", -32601, None, str(self.path)
@@ -85,7 +100,8 @@ class ForkCache:
         return found
 
     def close(self) -> None:
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
         self._node.close()
 
     def _pinned(self) -> Pin:
@@ -135,6 +151,7 @@ class ForkCache:
 
     def _kept(self, question: str) -> Any:
         try:
+            assert self._file is not None
             row = self._file.execute("SELECT json FROM answer WHERE question = ?", (question,)).fetchone()
             return None if row is None else json.loads(row[0])
         except (sqlite3.Error, ValueError, TypeError) as error:
@@ -144,6 +161,7 @@ class ForkCache:
 
     def _keep(self, question: str, found: Any) -> None:
         try:
+            assert self._file is not None
             self._file.execute("INSERT OR REPLACE INTO answer VALUES (?, ?)", (question, json.dumps(found)))
         except sqlite3.Error as error:
             raise NodeDown(

@@ -16,9 +16,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
+from guardrails.chain.answers import read_block, reading
 from guardrails.chain.errors import ChainError, NodeDown, RpcError
 from guardrails.chain.fork_cache import ForkCache
 from guardrails.chain.process import ChildProcess, free_port
+from guardrails.chain.rpc import HttpTransport
+from guardrails.chain.types import Block
 
 _URL: Final = "GUARDRAILS_FORK_URL"
 _START_SECONDS: Final = 30.0
@@ -45,6 +48,16 @@ class ForkServer:
         self._process = ChildProcess(command, environment={_URL: url})
         self.url = f"http://127.0.0.1:{port}"
         self._await(port)
+
+    def block(self, number: int) -> Block:
+        """A block before the fork."""
+        node = HttpTransport(self.url)
+        try:
+            raw = node.request("eth_getBlockByNumber", hex(number), False)
+            with reading("eth_getBlockByNumber", "fork"):
+                return read_block(raw)
+        finally:
+            node.close()
 
     def close(self) -> None:
         self._process.end()

@@ -59,9 +59,9 @@ class RevmChain:
 
     @classmethod
     def fork(cls, url: str, block: int, cache: Path, *, spec: str = "cancun") -> RevmChain:
-        """The chain at `url` as of block `block`; what it said is kept in the file `cache`, so that a second
-        run needs no node. The development accounts are empty of code and rich. Close it when done.
-        """
+        """The chain at `url` as of a block; a second run with the same `cache` needs no node. Close it.
+
+        The development accounts have no code here. Logs are the fork's own."""
         from guardrails.chain.fork_server import ForkServer
 
         server, chain = ForkServer(url, block, cache), cls.__new__(cls)
@@ -169,14 +169,15 @@ class RevmChain:
     # Blocks and logs
 
     def block(self, number: int | None = None) -> Block:
-        latest = self._history.latest
-        wanted = latest.number if number is None else number
-        first = self._history.blocks[0].number
+        latest, blocks = self._history.latest, self._history.blocks
+        wanted, first = latest.number if number is None else number, blocks[0].number
+        if self._server is not None and 0 <= wanted < first:
+            return self._server.block(wanted)
         if not first <= wanted <= latest.number:
             raise ChainError(
                 f"there is no block {wanted}", self.name, f"There are blocks {first} to {latest.number}."
             )
-        return self._history.blocks[wanted - first]
+        return blocks[wanted - first]
 
     def logs(
         self,

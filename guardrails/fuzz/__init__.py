@@ -1,6 +1,7 @@
 """The fuzz lab: search for the sequence of calls that breaks a guarded protocol."""
 
 from guardrails.fuzz.errors import HarnessFault, PropertyViolated
+from guardrails.fuzz.fork import Fork
 from guardrails.fuzz.invariants import Invariant, derive
 from guardrails.fuzz.stage import Stage
 from guardrails.fuzz.step import Loan, Sequence, Step
@@ -8,6 +9,7 @@ from guardrails.fuzz.target import PolicyTarget, Target, find_target
 from guardrails.fuzz.world import Outcome, World
 
 __all__ = [
+    "Fork",
     "HarnessFault",
     "Invariant",
     "Loan",

@@ -10,10 +10,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
-from guardrails.chain import Chain
+from guardrails.chain import AnvilChain, Chain, RevmChain
 from guardrails.deploy import deploy
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.errors import HarnessFault
+from guardrails.fuzz.fork import Fork, ForkStage
 from guardrails.fuzz.invariants.base import Invariant
 from guardrails.fuzz.stage import Stage
 from guardrails.fuzz.step import Step
@@ -37,8 +38,17 @@ class Target:
     dust: ClassVar[Fraction] = Fraction(1)
     """What a thief may gain (USD) where no policy promises a bound, before it counts as a theft."""
 
+    fork: ClassVar[Fork | None] = None
+    """The real chain that it is on; None: a development chain of its own."""
+
     def build(self, chain: Chain) -> World:
         raise NotImplementedError
+
+    def chain(self, backend: str = "revm") -> Chain:
+        """A fresh chain to build it on, `revm` or `anvil`; close it when done."""
+        if self.fork is not None:
+            return self.fork.open(backend)
+        return RevmChain() if backend == "revm" else AnvilChain.start()
 
     def profit(self, world: World) -> Fraction:
         """What the thief holds more than when the world was built, in USD by the policy's prices (an asset
@@ -96,7 +106,7 @@ class PolicyTarget(Target):
         world.do(Step.pause(_DAY))
 
     def build(self, chain: Chain) -> World:
-        stage = Stage(chain)
+        stage = Stage(chain) if self.fork is None else ForkStage(chain)
         policy = self.policy().resolve(lambda _: stage.actors["deployer"])
         for asset in policy.assets:
             stage.token(asset.symbol, asset.decimals, asset.address)
