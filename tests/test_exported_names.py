@@ -18,7 +18,7 @@ EXPORTED = {
     "guarded_interface hub_interface plan steps verify",
     "drill": "",
     "errors": "",
-    "fuzz": "HarnessFault Invariant Loan Outcome PolicyTarget PropertyViolated Sequence Stage Step Target "
+    "fuzz": "Fork HarnessFault Invariant Loan Outcome PolicyTarget PropertyViolated Sequence Stage Step Target "
     "World derive find_target",
     "policy": "Asset EncodedOutflow Level Operation OverLimit Policy PolicyError Problem Rank load loads",
     "report": "",
