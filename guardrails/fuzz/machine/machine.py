@@ -1,0 +1,181 @@
+"""GuardedMachine: everybody around a guarded protocol, and all that its policy promises."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import seed as seeded
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from guardrails.fuzz.errors import HarnessFault, PropertyViolated
+from guardrails.fuzz.finding import Finding
+from guardrails.fuzz.machine import people
+from guardrails.fuzz.machine.choice import Engine, NextRule, Steps, of_lab
+from guardrails.fuzz.machine.lab import Lab
+from guardrails.fuzz.machine.profiles import QUICK, Profile
+from guardrails.fuzz.step import Sequence, Step
+from guardrails.fuzz.target import PolicyTarget, Target, find_target
+from guardrails.fuzz.words import precondition, rule
+from guardrails.fuzz.world import Outcome, World
+
+
+class Broken(PropertyViolated):
+    """`finding` holds the steps that break the property."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.property, finding.evidence)
+        self.finding = finding
+
+    def __str__(self) -> str:
+        finding = self.finding
+        steps = "\n".join(f"  {i}. {step}" for i, step in enumerate(finding.sequence.steps, 1))
+        where = f"seed {finding.seed}, {finding.sequence.target}"
+        return f"{finding.property}: {finding.evidence}\n{where}:\n{steps}"
+
+
+def _executed(machine: GuardedMachine, source: Engine) -> Step:
+    return people.execute(machine.lab, source, machine.announced)
+
+
+class GuardedMachine(RuleBasedStateMachine):
+    """Subclass it and name the `target`, a `Target` or its reference; or the `policy_file` that deploys it,
+    relative to the file of the subclass. Rules and invariants of your own come besides; `without` names rules
+    of this class that shall not run.
+
+    `world`, `lab` and `do` are for rules. What is done by `do` is recorded, so that a failure is a sequence
+    of steps.
+    """
+
+    target: ClassVar[type[Target] | str | None] = None
+    policy_file: ClassVar[str | None] = None
+    without: ClassVar[frozenset[str]] = frozenset()
+
+    seed: ClassVar[int] = 0
+    _lab: ClassVar[Lab | None] = None
+
+    def __init__(self) -> None:
+        self.lab = self.laboratory()
+        super().__init__()
+        self.world: World = self.lab.fresh()
+        self.steps: list[Step] = []
+        self.announced: list[Step] = []
+        self.times: Counter[str] = Counter()
+        self.taken = 0
+        chosen: Any = NextRule(self)
+        self._rules_strategy = chosen
+
+    # What a machine needs
+
+    @classmethod
+    def laboratory(cls) -> Lab:
+        """Built once a process for each class of machines."""
+        if "_lab" not in cls.__dict__ or cls._lab is None:
+            cls._lab = Lab(cls._found_target())
+        return cls._lab
+
+    @classmethod
+    def _found_target(cls) -> Target:
+        if isinstance(cls.target, str):
+            return find_target(cls.target)
+        if cls.target is not None:
+            return cls.target()
+        if cls.policy_file is None:
+            raise HarnessFault(
+                f"{cls.__name__} names no target", None, "Give it `target`, or a `policy_file`."
+            )
+        kind: Any = type(cls.__name__, (PolicyTarget,), {"policy_file": cls.policy_file})
+        kind.__module__ = cls.__module__
+        kind.__qualname__ = cls.__qualname__
+        found: Target = kind()
+        return found
+
+    def do(self, step: Step) -> Outcome:
+        """Takes a step: recorded, seen by every property. Raises `Broken` where one does not hold."""
+        self.steps.append(step)
+        self.lab.taken += 1
+        self.taken += 1
+        outcome = self.world.do(step)
+        try:
+            self.world.check()
+        except PropertyViolated as violated:
+            raise self.broken(violated.name, violated.evidence) from None
+        return outcome
+
+    def broken(self, name: str, evidence: str) -> Broken:
+        """The finding of a property that does not hold after the steps so far."""
+        sequence = Sequence(self.lab.target.reference(), tuple(self.steps))
+        return Broken(Finding(name, evidence, sequence, type(self).seed))
+
+    def nothing_to_do(self) -> None:
+        """No rule may run."""
+        raise HarnessFault(
+            f"no rule of {type(self).__name__} may run", None, "Leave one rule without a precondition."
+        )
+
+    # What everybody does
+
+    @rule(weight=500, step=of_lab(people.use))
+    def somebody_uses_it(self, step: Step) -> None:
+        self.do(step)
+
+    @rule(weight=120, step=of_lab(people.attack))
+    def the_thief_attacks(self, step: Step) -> None:
+        self.do(step)
+
+    @rule(weight=120, step=of_lab(people.wait))
+    def time_passes(self, step: Step) -> None:
+        self.do(step)
+
+    @rule(weight=40, step=of_lab(people.fault))
+    def a_token_is_faulty(self, step: Step) -> None:
+        self.do(step)
+
+    @precondition(lambda self: self.lab.waiting())
+    @rule(weight=80, step=of_lab(people.claim))
+    def a_claim_ends(self, step: Step) -> None:
+        self.do(step)
+
+    @precondition(lambda self: self.lab.guard is not None)
+    @rule(weight=100, step=of_lab(people.misuse))
+    def a_role_is_misused(self, step: Step) -> None:
+        self.do(step)
+
+    @precondition(lambda self: self.lab.governed)
+    @rule(weight=20, step=of_lab(people.announce))
+    def governance_announces(self, step: Step) -> None:
+        if self.do(step).ok:
+            self.announced.append(step)
+
+    @precondition(lambda self: self.announced)
+    @rule(weight=30, step=Steps(_executed))
+    def an_announcement_is_executed(self, step: Step) -> None:
+        self.do(step)
+
+    # How it runs
+
+    @classmethod
+    def run(cls, *, seed: int = 0, profile: Profile = QUICK) -> int:
+        """Looks for a sequence that breaks a promise: raises `Broken` with the shortest one that it found,
+        HarnessFault where the machine itself is wrong. Steps that were taken."""
+        lab = cls.laboratory()
+        cls.seed, before = seed, lab.taken
+        seeded(seed)(cls)
+        run_state_machine_as_test(cls, settings=_settings(profile))
+        return lab.taken - before
+
+
+def _settings(profile: Profile) -> settings:
+    return settings(
+        max_examples=profile.examples,
+        stateful_step_count=profile.steps,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink],
+        print_blob=False,
+        verbosity=Verbosity.normal,
+        suppress_health_check=list(HealthCheck),
+    )
