@@ -18,8 +18,9 @@ EXPORTED = {
     "guarded_interface hub_interface plan steps verify",
     "drill": "",
     "errors": "",
-    "fuzz": "Fork HarnessFault Invariant Loan Outcome PolicyTarget PropertyViolated Sequence Stage Step Target "
-    "World derive find_target",
+    "fuzz": "Broken Fork GuardedMachine HarnessFault Invariant Loan Outcome PolicyTarget "
+    "PropertyViolated Sequence Stage Step Target World bundle consumes derive find_target initialize invariant "
+    "multiple precondition rule",
     "policy": "Asset EncodedOutflow Level Operation OverLimit Policy PolicyError Problem Rank load loads",
     "report": "",
     "response": "Action Announced NotEffective Outcome Prepared Refused announced perform prepare",

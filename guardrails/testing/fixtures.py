@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from guardrails.chain.errors import MissingBackend
 from guardrails.policy import Policy, load
 from guardrails.testing.actors import Actors
 from guardrails.testing.backends import Pool, ape_network, must_not_skip
+from guardrails.testing.fuzzing import runner
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +66,12 @@ def guarded(chain: Chain, actors: Actors, policy: Policy) -> Any:
     """The policy deployed on `chain` by `actors.deployer`; its tokens must exist, as for `apply`."""
     deploy = import_module("guardrails.deploy")  # a test that only needs an EVM need not import it
     return deploy.deploy(policy, chain, sender=actors.deployer)
+
+
+@pytest.fixture
+def guarded_machine(request: pytest.FixtureRequest) -> Callable[[Any], int]:
+    """Runs a `GuardedMachine`: `guarded_machine(MyMachine)`. How many steps it took."""
+    return runner(request)
 
 
 def _found(path: str, folders: tuple[Path, ...]) -> Path:

@@ -5,6 +5,9 @@
 - `actors`: who acts, by role.
 - `policy`: the file of `@pytest.mark.guardrails_policy("path")`, else of the ini option `guardrails_policy`.
 - `guarded`: that policy deployed on `chain`.
+- `guarded_machine`: runs a `guardrails.fuzz.GuardedMachine` as `--guardrails-fuzz` says (`quick`, the
+  default, or `deep`), or as `@pytest.mark.guardrails_fuzz(examples=…, steps=…, seed=…)` does; the same
+  again with `--guardrails-seed`.
 
 A backend that is not installed skips its tests, and fails them where CI=true. Ape's own pytest plugin also
 has a fixture `chain`; ours wins, and `-p no:ape_test` spares the node that Ape's starts for every run.
@@ -30,22 +33,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NETWORK",
         help=f"network of the ape backend (default: Ape's --network where given, else {APE_NETWORK})",
     )
+    group.addoption(
+        "--guardrails-fuzz",
+        default="quick",
+        metavar="PROFILE",
+        help="how long machines look: quick (seconds, the default) or deep (minutes)",
+    )
+    group.addoption(
+        "--guardrails-seed",
+        type=int,
+        metavar="SEED",
+        help="seed of the machines (default: a new one each time)",
+    )
     parser.addini("guardrails_policy", "policy file of the `policy` fixture, relative to the root folder")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    from guardrails.chain.errors import ChainError
-    from guardrails.testing import fixtures
+    from guardrails.errors import GuardrailsError
+    from guardrails.testing import fixtures, fuzzing
     from guardrails.testing.backends import parse_backends
 
     config.addinivalue_line("markers", "guardrails_policy(path): policy file of the `policy` fixture")
+    config.addinivalue_line(
+        "markers", "guardrails_fuzz(examples, steps, seed): how long a machine looks, and from which seed"
+    )
     config.addinivalue_line("markers", "guardrails_backends(*names): the only backends that `chain` runs on")
     config.pluginmanager.register(fixtures, "guardrails_fixtures")  # last, so that ours wins
+    config.stash[fuzzing.SEED] = fuzzing.session_seed(config)
     try:
+        fuzzing.check_profile(config.getoption("--guardrails-fuzz"))
         parse_backends(config.getoption("--guardrails-backends"))
-    except ChainError as error:
+    except GuardrailsError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    from guardrails.testing import fuzzing
+
+    return f"guardrails: seed {config.stash[fuzzing.SEED]}, profile {config.getoption('--guardrails-fuzz')}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

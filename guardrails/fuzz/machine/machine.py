@@ -14,7 +14,7 @@ from guardrails.fuzz.finding import Finding
 from guardrails.fuzz.machine import people
 from guardrails.fuzz.machine.choice import Engine, NextRule, Steps, of_lab
 from guardrails.fuzz.machine.lab import Lab
-from guardrails.fuzz.machine.profiles import QUICK, Profile
+from guardrails.fuzz.profiles import QUICK, Profile
 from guardrails.fuzz.step import Sequence, Step
 from guardrails.fuzz.target import PolicyTarget, Target, find_target
 from guardrails.fuzz.words import precondition, rule

@@ -1,0 +1,119 @@
+"""`guarded_machine`: profiles, seeds that reproduce, workers that share one, and the words of a failure."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+MACHINE = """
+from pathlib import Path
+
+import pytest
+
+from guardrails.fuzz import GuardedMachine, PolicyTarget, Step, precondition, rule
+
+
+class Vault(PolicyTarget):
+    policy_file = {policy!r}
+
+    def setup(self, world):
+        super().setup(world)
+        world.chain.impersonate(world.address("protocol"))
+        world.chain.set_balance(world.address("protocol"), 10**20)
+
+
+class Honest(GuardedMachine):
+    target = Vault
+
+
+class Leaky(GuardedMachine):
+    target = Vault
+
+    @precondition(lambda self: len(self.steps) > 3)
+    @rule()
+    def it_leaks(self):
+        self.do(Step("protocol", "USDC", "transfer", ("@thief", 1)))
+
+
+@pytest.mark.guardrails_fuzz(examples=3, steps=20)
+def test_honest(guarded_machine, request):
+    assert 0 < guarded_machine(Honest) <= 60
+
+
+@pytest.mark.guardrails_fuzz(examples=10, steps=20)
+def test_leaky(guarded_machine):
+    guarded_machine(Leaky)
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, root: object) -> pytest.Pytester:
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    monkeypatch.delenv("GUARDRAILS_SEED", raising=False)
+    pytester.makeini("[pytest]\naddopts = -p no:ape_test -p no:cacheprovider")
+    pytester.makepyfile(MACHINE.format(policy=f"{root}/examples/vault/guardrails.yaml"))
+    return pytester
+
+
+def run(project: pytest.Pytester, *words: str) -> pytest.RunResult:
+    return project.runpytest_subprocess(*words)
+
+
+def sequence_of(result: pytest.RunResult) -> str:
+    text = result.stdout.str()
+    assert "NoBypass: 1 USDC left" in text
+    return text[text.index('{\n "property"') : text.index("\n}", text.index('{\n "property"'))]
+
+
+def test_a_failure_tells_how_to_have_it_again(project: pytest.Pytester) -> None:
+    first = run(project, "-k", "leaky")
+    first.assert_outcomes(failed=1)
+    text = first.stdout.str()
+    found = re.search(r"guardrails: seed (\d+), profile quick", text)
+    assert found
+    assert f"--guardrails-seed={found[1]} --guardrails-fuzz=quick" in text
+    again = run(project, "-k", "leaky", f"--guardrails-seed={found[1]}")
+    assert sequence_of(again) == sequence_of(first)
+
+
+def test_workers_share_the_seed(project: pytest.Pytester) -> None:
+    alone = run(project, "--guardrails-seed=7")
+    alone.assert_outcomes(passed=1, failed=1)
+    spread = run(project, "-n", "2", "--guardrails-seed=7")
+    spread.assert_outcomes(passed=1, failed=1)
+    assert sequence_of(spread) == sequence_of(alone)
+    fresh = run(project, "-n", "2", "-k", "leaky")
+    seeds = set(re.findall(r"seed[ =](\d+)", fresh.stdout.str()))
+    assert len(seeds) == 1
+
+
+def test_the_marker_sets_the_seed(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        test_marked="""
+import pytest
+
+@pytest.mark.guardrails_fuzz(seed=11, examples=1)
+def test_it(guarded_machine):
+    class Machine:
+        @staticmethod
+        def run(*, seed, profile):
+            return (seed, profile.name, profile.examples, profile.steps)
+    assert guarded_machine(Machine) == (11, "deep", 1, 100)
+
+@pytest.mark.guardrails_fuzz(minutes=1)
+def test_wrong(guarded_machine):
+    pass
+"""
+    )
+    result = run(project, "test_marked.py", "--guardrails-fuzz=deep")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*guardrails_fuzz takes examples, steps, seed by name; not *minutes*"])
+
+
+def test_a_profile_that_there_is_not(project: pytest.Pytester) -> None:
+    result = run(project, "--guardrails-fuzz=endless")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "there is no profile 'endless'" in result.stderr.str()
