@@ -124,7 +124,7 @@ class GuardedMachine(RuleBasedStateMachine):
     def the_thief_attacks(self, step: Step) -> None:
         self.do(step)
 
-    @rule(weight=120, step=of_lab(people.wait))
+    @rule(weight=60, step=of_lab(people.wait))
     def time_passes(self, step: Step) -> None:
         self.do(step)
 
