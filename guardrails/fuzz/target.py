@@ -10,8 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
-from guardrails.chain import AnvilChain, Chain, RevmChain
-from guardrails.deploy import deploy
+from guardrails.chain import Address, AnvilChain, Chain, RevmChain
+from guardrails.deploy import Guarded, deploy
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.fork import Fork, ForkStage
@@ -95,6 +95,10 @@ class PolicyTarget(Target):
     def prepare(self, stage: Stage, policy: Policy) -> None:
         """Before the deployment: price feeds and other protocols."""
 
+    def deployed(self, policy: Policy, chain: Chain, deployer: Address) -> Guarded:
+        """The deployment; another where the policy does not name the compiled contract."""
+        return deploy(policy, chain, deployer)
+
     def setup(self, world: World) -> None:
         """After it. By default an ERC-4626 vault got its users' deposits, ten limits each, a day ago."""
         if "deposit(uint256,address)" not in world.contracts["protocol"].interface.functions:
@@ -121,7 +125,7 @@ class PolicyTarget(Target):
                 stage.actor(name, address)
         self.prepare(stage, policy)
         try:
-            guarded = deploy(policy, chain, stage.actors["deployer"])
+            guarded = self.deployed(policy, chain, stage.actors["deployer"])
         except GuardrailsError as error:
             raise HarnessFault(
                 f"the policy could not be deployed: {error.what}",

@@ -1,50 +1,26 @@
-"""Contracts of these tests, compiled once and kept until a source changes."""
+"""What the compiler said of the contracts of these tests."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bypass_compile import compiled_file
 
 from guardrails.fuzz.bypass.trees import Trees, load
-
-ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from compiler import compiled  # noqa: E402
-
-OURS = "tests/fuzz/bypass/contracts"
-CODE = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]
 
 
 @pytest.fixture(scope="session")
 def output_file() -> Path:
-    """The standard-json output of the leaky contracts, the shapes and the examples."""
-    paths = sorted((ROOT / OURS).glob("*.sol")) + sorted((ROOT / "contracts/examples").rglob("*.sol"))
-    paths += [ROOT / "contracts/adapters/ERC7265Adapter.sol", ROOT / "contracts/GuardrailHub.sol"]
-    paths += [ROOT / "contracts/controls/EmergencyControls.sol"]
-    sources = {str(path.relative_to(ROOT)): path.read_text() for path in paths}
-    closure = sorted((ROOT / "contracts").rglob("*.sol"))
-    digest = hashlib.sha256("".join([*sources.values(), *(p.read_text() for p in closure)]).encode())
-    kept = ROOT / f".cache/fuzz-bypass/{digest.hexdigest()[:16]}.json"
-    if not kept.is_file():
-        wanted = {"*": {"": ["ast"]}, f"{OURS}/Leaky.sol": {"*": CODE}}
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        for old in kept.parent.glob("*.json"):
-            old.unlink(missing_ok=True)
-        written = kept.with_suffix(f".{id(wanted)}")
-        written.write_text(json.dumps(compiled(sources, wanted)))
-        written.rename(kept)
-    return kept
+    """A file of standard-json output."""
+    return compiled_file()
 
 
 @pytest.fixture(scope="session")
 def output(output_file: Path) -> dict[str, Any]:
-    """What the compiler said."""
+    """What it holds."""
     return dict(json.loads(output_file.read_text()))
 
 
