@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,31 +11,63 @@ from guardrails.errors import GuardrailsError
 
 if TYPE_CHECKING:
     from guardrails.fuzz.bypass.static import Reading
+    from guardrails.fuzz.bypass.tried import Tried
+
+_COMPILE = "Compile with `forge build --ast --force` and name its out folder."
 
 
 @click.command()
 @click.argument("target")
 @click.option("--contract", "contracts", multiple=True, help="Read this one; else all guarded ones.")
-@click.option("--strict", is_flag=True, help="Exit 1 also for what cannot be told.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed tries the same.")
+@click.option(
+    "--tries", type=click.IntRange(min=1), default=40, show_default=True, help="Of a function in a state."
+)
+@click.option("--seconds", type=click.IntRange(min=1), help="Begin no further state after this time.")
+@click.option("--strict", is_flag=True, help="Exit 1 also for what cannot be told, or only stays open.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, nothing else.")
 @click.pass_context
-def bypass(ctx: click.Context, target: str, contracts: tuple[str, ...], strict: bool, as_json: bool) -> None:
+def bypass(
+    ctx: click.Context,
+    target: str,
+    contracts: tuple[str, ...],
+    seed: int,
+    tries: int,
+    seconds: int | None,
+    strict: bool,
+    as_json: bool,
+) -> None:
     """Find ways out of TARGET that no guard watches, or that nothing closes.
 
-    TARGET is what `forge build --ast` wrote (its out folder, one artefact, a build-info) or a standard-json
-    output with `ast`: then the contracts are read.
+    TARGET is a target of the lab (path/file.py:Class or package.module:Class): its functions are tried, and
+    what is found is confirmed on anvil. Or it is what `forge build --ast` wrote (its out folder, an artefact,
+    a build-info), or a standard-json output with `ast`: then the contracts are read.
 
-    Exit codes: 0 no bypass, 1 a bypass (with --strict: or something that cannot be told), 2 bad input.
+    Exit codes: 0 no bypass, 1 a bypass, 2 bad input, 3 trouble with a chain.
     """
-    readings = _read(target, contracts)
-    if as_json:
-        from guardrails.cli._output import emit_json
+    from guardrails.cli._output import emit_json
 
-        emit_json({"ok": not _found(readings, strict), "contracts": [one.to_json() for one in readings]})
+    if not Path(target).exists() and ":" in target:
+        tried = _try(target, seed, tries, seconds)
+        bad = any(one.leaves or strict for one in tried.bypasses)
+        document = {"ok": not bad, "target": target, "seed": seed, **tried.to_json()}
+        if as_json:
+            emit_json(document)
+        else:
+            from guardrails.cli._bypass_view import show_tried
+
+            show_tried(target, tried)
     else:
-        for reading in readings:
-            _show(reading)
-    if _found(readings, strict):
+        readings = _read(target, contracts)
+        bad = _bad(readings, strict)
+        if as_json:
+            emit_json({"ok": not bad, "contracts": [one.to_json() for one in readings]})
+        else:
+            from guardrails.cli._bypass_view import show_reading
+
+            for reading in readings:
+                show_reading(reading)
+    if bad:
         ctx.exit(1)
 
 
@@ -45,15 +77,12 @@ def _read(target: str, contracts: tuple[str, ...]) -> list[Reading]:
 
     path = Path(target)
     if not path.exists():
-        raise GuardrailsError(
-            "there is no such file or folder", target, "Name what `forge build --ast` wrote."
-        )
+        remedy = "Name what `forge build --ast` wrote, or a target as path/file.py:Class."
+        raise GuardrailsError("there is no such file or folder", target, remedy)
+    if path.suffix == ".py":
+        raise GuardrailsError("the file has targets, but none is named", target, f"Write {target}:Class.")
     if path.suffix == ".sol":
-        raise GuardrailsError(
-            "this is source, not what the compiler made of it",
-            target,
-            "Compile with `forge build --ast --force` and name its out folder.",
-        )
+        raise GuardrailsError("this is source, not what the compiler made of it", target, _COMPILE)
     trees = load(path, contracts[0] if len(contracts) == 1 else None)
     names = contracts or tuple(guarded_contracts(trees))
     if not names:
@@ -65,39 +94,36 @@ def _read(target: str, contracts: tuple[str, ...]) -> list[Reading]:
     return [read(trees, name) for name in names]
 
 
-def _found(readings: list[Reading], strict: bool) -> bool:
+def _bad(readings: list[Reading], strict: bool) -> bool:
     from guardrails.fuzz.bypass.static import Verdict
 
     bad = {Verdict.BYPASS, Verdict.UNCLEAR} if strict else {Verdict.BYPASS}
     return any(entry.verdict in bad for reading in readings for entry in reading.entries)
 
 
-_COLOURS = {"bypass": "bold red", "cannot tell": "yellow", "by design": "cyan"}
-
-
-def _show(reading: Reading) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
+def _try(target: str, seed: int, tries: int, seconds: int | None) -> Tried:
+    from guardrails.chain import AnvilChain, RevmChain
     from guardrails.cli._output import console
-    from guardrails.fuzz.bypass.static import Verdict
+    from guardrails.fuzz import HarnessFault, find_target
+    from guardrails.fuzz.bypass.dynamic import Search
+    from guardrails.fuzz.bypass.tried import unconfirmed
 
-    out = console()
-    counted = ", ".join(f"{len(reading.of(v))} {v}" for v in reversed(Verdict) if reading.of(v))
-    out.print(
-        f"[bold]{escape(reading.contract)}[/bold] ({escape(reading.file)}): {counted or 'no functions'}"
-    )
-    if not reading.guarded:
-        out.print("It has no guards: all that leaves it is a bypass.", style="bold red")
-    made: Any = Table(box=None, pad_edge=False, show_header=False)
-    made.add_column(no_wrap=True)
-    made.add_column()
-    for verdict in (Verdict.BYPASS, Verdict.UNCLEAR, Verdict.DESIGN):
-        for entry in reading.entries:
-            for way in entry.of(verdict):
-                by = f" [only {', '.join(entry.restricted)}, without delay]" if entry.restricted else ""
-                text = f"{entry.function}{by} {way.what}: {way.why}\n{' → '.join(way.path)} at {way.place}"
-                made.add_row(f"[{_COLOURS[verdict]}]{verdict}[/]", escape(text))
-    if made.row_count:
-        out.print(made)
-    out.print()
+    found = find_target(target)
+    with console(error=True).status("building the target") as shown:
+        search = Search(found, RevmChain(), seed=seed, tries=tries, seconds=seconds)
+        search.watch = lambda state, so_far: shown.update(f"{state}: {so_far.calls:,} calls")
+        tried = search.run()
+        if tried.bypasses:
+            shown.update("confirming on anvil")
+            chain = AnvilChain.start()
+            try:
+                wrong = unconfirmed(found, chain, tried)
+            finally:
+                chain.close()
+            if wrong:
+                raise HarnessFault(
+                    f"{', '.join(wrong)}: what was found on revm does not happen on anvil",
+                    target,
+                    "The target builds different worlds, or the backends differ: it is no finding.",
+                )
+    return tried

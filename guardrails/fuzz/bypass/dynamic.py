@@ -4,17 +4,16 @@ states; beside each call an independent account of what left and what was charge
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from random import Random
-from typing import Any
 
 from guardrails.chain import Chain, ChainError
 from guardrails.fuzz.bypass import surface
 from guardrails.fuzz.bypass.draw import Words, constants
-from guardrails.fuzz.bypass.ledger import CLAIM_CREATED, NoBypass
+from guardrails.fuzz.bypass.ledger import CLAIM_CREATED, Leak, Ledger
 from guardrails.fuzz.bypass.states import State, states
 from guardrails.fuzz.bypass.surface import Function
+from guardrails.fuzz.bypass.tried import Bypass, Tried, last_leak
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.finding import Finding
 from guardrails.fuzz.step import Sequence, Step
@@ -22,48 +21,8 @@ from guardrails.fuzz.target import Target
 from guardrails.fuzz.world import Outcome
 
 TRIES = 40
-_HISTORIES, _ATTEMPTS, _LONGEST = 4, 400, 6
+_HISTORIES, _ATTEMPTS, _LONGEST = 6, 1_200, 6
 _WEI = (0, 0, 0, 1, 10**18)
-
-
-@dataclass(frozen=True, slots=True)
-class Bypass:
-    """A finding, with its function and its state. `owner`: only whoever owns the contract can do it."""
-
-    finding: Finding
-    function: str
-    state: str
-    owner: bool
-
-    def to_json(self) -> dict[str, Any]:
-        found = {"function": self.function, "state": self.state, "owner": self.owner}
-        return found | self.finding.to_json()
-
-
-@dataclass(slots=True)
-class Tried:
-    """What was tried, and what came of it."""
-
-    guarded: bool
-    bypasses: list[Bypass] = field(default_factory=list)
-    calls: int = 0
-    succeeded: int = 0
-    states: dict[str, int] = field(default_factory=dict)
-    never: list[str] = field(default_factory=list)
-    hidden: dict[str, list[str]] = field(default_factory=dict)
-    skipped: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "guarded": self.guarded,
-            "bypasses": [one.to_json() for one in self.bypasses],
-            "calls": self.calls,
-            "succeeded": self.succeeded,
-            "states": self.states,
-            "never_succeeded": self.never,
-            "not_in_the_abi": self.hidden,
-            "states_not_reached": self.skipped,
-        }
 
 
 class Search:
@@ -92,7 +51,9 @@ class Search:
         self.until = None if seconds is None else time.monotonic() + seconds
         self.watch = watch or (lambda state, tried: None)
         self.tried = Tried(self.world.guarded is not None, hidden=surface.not_in_the_abi(self.world))
+        self.tried.governed = [str(one) for one in self.functions if surface.is_governed(one)]
         self._worked: dict[str, list[Step]] = {}
+        self._active: list[str] = []
 
     def run(self) -> Tried:
         """Tries every function in every state."""
@@ -103,7 +64,9 @@ class Search:
                 continue
             self.watch(state.name, self.tried)
             self._in_state(state)
-        self.tried.never = [str(one) for one in self.functions if str(one) not in self._worked]
+        for one in self.functions:
+            if str(one) not in self._worked:
+                (self.tried.never_of_guards if one.guards else self.tried.never).append(str(one))
         return self.tried
 
     # ------------------------------------------------------------ histories
@@ -125,6 +88,7 @@ class Search:
                 if outcome is None:
                     continue
                 steps.append(step)
+                self._active.append(step.actor)
                 words = self._words()
                 if any(log.topics[:1] == (CLAIM_CREATED,) for log in outcome.logs):
                     waiting.append(tuple(steps))
@@ -141,11 +105,11 @@ class Search:
             return
         here, words = self.world.snapshot(), self._words()
         self.tried.states[state.name] = self.tried.states.get(state.name, 0) + 1
-        ledger = NoBypass(self.world)
+        ledger = Ledger(self.world)
         known = vars(ledger).copy()
-        leaks: dict[tuple[str, bool], tuple[Step, str]] = {}
+        leaks: dict[tuple[str, bool, bool], tuple[Step, Leak]] = {}
         for function in self.functions:
-            for _ in range(self.tries):
+            for _ in range(1 if surface.is_governed(function) else self.tries):
                 step = self._draw(function, words, only=state.only)
                 outcome = self._try(step)
                 if outcome is None:
@@ -153,10 +117,11 @@ class Search:
                 self._worked.setdefault(str(function), []).append(step)
                 leak = ledger.leak(self.world, outcome)
                 if leak is not None:
-                    leaks.setdefault((str(function), step.actor in surface.OWNERS), (step, leak))
+                    key = (str(function), step.actor in surface.OWNERS, leak.leaves)
+                    leaks.setdefault(key, (step, leak))
                 self.world.revert(here)
                 vars(ledger).update(known)
-        for (name, owner), (step, leak) in leaks.items():
+        for (name, owner, _), (step, leak) in leaks.items():
             self._found(name, owner, state, step, leak)
 
     def _try(self, step: Step) -> Outcome | None:
@@ -178,7 +143,9 @@ class Search:
     def _draw(self, function: Function, words: Words, only: str | None = None) -> Step:
         """New arguments, or those that worked elsewhere, by somebody else or with one of them changed."""
         random, entry = self.random, function.entry
-        actor = only or random.choice(surface.actors(self.world, function))
+        may = surface.actors(self.world, function)
+        active = [name for name in self._active if name in may]
+        actor = only or random.choice(active if active and random.random() < 0.5 else may)
         arguments = words.arguments(random, entry, actor)
         before = self._worked.get(str(function))
         if before and random.random() < 0.4:
@@ -194,18 +161,18 @@ class Search:
 
     # ------------------------------------------------------------ a finding
 
-    def _found(self, function: str, owner: bool, state: State, step: Step, leak: str) -> None:
-        """Kept once for each function, by whoever else than its owner can do it, in its shortest form."""
+    def _found(self, function: str, owner: bool, state: State, step: Step, leak: Leak) -> None:
+        """Kept once for each function: the worst of it, by whoever can do it, in its shortest form."""
         for one in self.tried.bypasses:
-            if one.function == function and (owner or not one.owner):
+            if one.function == function and (one.leaves, not one.owner) >= (leak.leaves, not owner):
                 return
         self.tried.bypasses = [one for one in self.tried.bypasses if one.function != function]
         steps = self._shrunk((*state.steps, step))
-        evidence = f"{function} by {step.actor} {state.name}: {leak}"
+        evidence = f"{function} by {step.actor} {state.name}: {leak.text}"
         if owner:
             evidence += "; its owner can do this at once, nothing is announced"
         finding = Finding("NoBypass", evidence, Sequence(self.target.reference(), steps), self.seed)
-        self.tried.bypasses.append(Bypass(finding, function, state.name, owner))
+        self.tried.bypasses.append(Bypass(finding, function, state.name, owner, leak.leaves))
 
     def _shrunk(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Without the steps before it that it does not need."""
@@ -215,8 +182,6 @@ class Search:
                 steps = shorter
         return steps
 
-    def _leaks(self, steps: Iterable[Step]) -> bool:
+    def _leaks(self, steps: tuple[Step, ...]) -> bool:
         self.world.revert(self.base)
-        ledger = NoBypass(self.world)
-        found = [ledger.leak(self.world, self.world.do(step)) for step in steps]
-        return found[-1] is not None
+        return last_leak(self.world, steps) is not None

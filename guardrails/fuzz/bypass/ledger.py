@@ -1,4 +1,4 @@
-"""What left a protocol beside what its limiter was charged: the property NoBypass, as an independent account.
+"""What left a protocol beside what its limiter was charged: NoBypass in all its parts, by its own account.
 
 Assets that leave: ERC-20 transfers of the target's assets out of the protocol's accounts, less what came from
 users in the same transaction; ETH; and allowances, since who has one takes the asset later. Not counted:
@@ -15,8 +15,8 @@ from eth_utils.crypto import keccak
 
 from guardrails.chain import Address, Contract, Log
 from guardrails.chain.types import checksum
-from guardrails.fuzz.bypass.limiter import charged, is_unlimited
-from guardrails.fuzz.invariants.base import Invariant
+from guardrails.fuzz.invariants.base import Ghost
+from guardrails.fuzz.invariants.words import UNLIMITED, limiter
 from guardrails.fuzz.world import THIEF_CONTRACT, Outcome, World
 
 ETH = "ETH"
@@ -35,6 +35,14 @@ _PAUSE, _OUTFLOW, _BLOCKLIST = 0, 2, 5  # of the enum Guard
 
 
 @dataclass(frozen=True, slots=True)
+class Leak:
+    """What went wrong, in words. `leaves`: something left or may leave; else it only came in."""
+
+    text: str
+    leaves: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """Of one asset in one transaction, in its smallest unit: `left` is net of what users brought."""
 
@@ -43,13 +51,14 @@ class Moved:
     came: int
 
 
-class NoBypass(Invariant):
-    """No asset leaves unmetered, and nothing moves through what is closed."""
+class Ledger(Ghost):
+    """No asset leaves unmetered, no ETH at all, nobody is allowed to take one, and nothing moves through what
+    is closed. The first part is what every machine checks as NoBypass (`invariants.no_bypass`).
+    """
 
     name = "NoBypass"
 
     def __init__(self, world: World) -> None:
-        self.broken: str | None = None
         self.ether = _ether(world)
         self.words = _words(world)
         self.locked = _locked(world)
@@ -57,13 +66,11 @@ class NoBypass(Invariant):
     def observe(self, world: World, outcome: Outcome) -> None:
         """Keeps the first thing that went wrong."""
         leak = self.leak(world, outcome)
-        self.broken = self.broken or leak
+        if leak is not None and self.broken is None:
+            self.broken = leak.text
 
-    def violation(self, world: World) -> str | None:
-        return self.broken
-
-    def leak(self, world: World, outcome: Outcome) -> str | None:
-        """What this step let out that it should not have, in words; the account is carried on."""
+    def leak(self, world: World, outcome: Outcome) -> Leak | None:
+        """What this step let out that it should not have; the account is carried on."""
         if not outcome.ok:
             return None
         ether, words, locked = _ether(world), _words(world), _locked(world)
@@ -75,32 +82,43 @@ class NoBypass(Invariant):
 
     def _judge(
         self, world: World, outcome: Outcome, ether: int, words: dict[str, int], locked: dict[str, int]
-    ) -> str | None:
+    ) -> Leak | None:
         if ether < self.ether:
-            return f"{self.ether - ether} wei left: no limiter meters ETH"
+            return Leak(f"{self.ether - ether} wei left: no limiter meters ETH")
         for symbol in _approved(world, outcome.logs):
-            return f"somebody else may now take {symbol} from the protocol, past its limiter"
-        if _queued(world, outcome.logs) and (closed := _closed(world, outcome)):
-            return f"a claim was queued although {closed}"
+            return Leak(f"somebody else may now take {symbol} from the protocol, past its limiter")
+        if _queued(world, outcome.logs) and (why := _paused(world, outcome) or _blocked(world, outcome)):
+            return Leak(f"a claim was queued although {why}")
         for moved in _moved(world, outcome.logs):
             came = moved.came > 0 and outcome.step.target not in world.assets and not outcome.step.calls
-            if (moved.left > 0 or came) and (closed := _closed(world, outcome)):
+            if (moved.left > 0 or came) and (why := _paused(world, outcome)):
                 way = f"{moved.left} {moved.symbol} left" if moved.left > 0 else f"{moved.symbol} came in"
-                return f"{way} although {closed}"
+                return Leak(f"{way} although {why}", moved.left > 0)
+            if moved.left > 0 and (why := _blocked(world, outcome)):
+                return Leak(f"{moved.left} {moved.symbol} left although {why}")
             if moved.left <= 0:
                 continue
             if world.guarded is None:
-                return f"{moved.left} {moved.symbol} left, and there is no limiter"
+                return Leak(f"{moved.left} {moved.symbol} left, and there is no limiter")
             word, before = words.get(moved.symbol), self.words.get(moved.symbol, 0)
-            if word is None or is_unlimited(word) or _in_shadow(world, _OUTFLOW):
+            if word is None or limiter(word).mode == UNLIMITED or _in_shadow(world, _OUTFLOW):
                 continue
             ended = self.locked.get(moved.symbol, 0) - locked.get(moved.symbol, 0)
             left = moved.left - max(0, min(_paid(world, outcome.logs, moved.symbol), ended))
             left -= _exited(world, outcome.logs, moved.symbol)
-            counted = charged(before, word, outcome.timestamp)
-            if left > max(0, counted):
-                return f"{left} {moved.symbol} left, {max(0, counted)} of it were charged to the limiter"
+            counted = _charged(before, word, outcome.timestamp)
+            if left > counted:
+                return Leak(f"{left} {moved.symbol} left, {counted} of it were charged to the limiter")
         return None
+
+
+def _charged(before: int, after: int, timestamp: int) -> int:
+    """Smallest units that were charged between two words of a limiter; rounded down."""
+    old, new = limiter(before), limiter(after)
+    if not new.window or new.time != timestamp & 0xFFFFFFFF:
+        return 0
+    rested = max(0, old.used - old.limit * (timestamp - old.time))
+    return max(0, new.used - rested) // new.window
 
 
 # What the chain says
@@ -153,22 +171,25 @@ def _announced(world: World, outcome: Outcome) -> bool:
     return world.guarded is not None and outcome.step.function.partition("(")[0] == "execute"
 
 
-def _closed(world: World, outcome: Outcome) -> str | None:
-    """What closes the protocol to this step, whatever it calls."""
+def _paused(world: World, outcome: Outcome) -> str | None:
+    """Whether every operation is closed, so that nothing of the protocol may move."""
     if world.guarded is None:
         return None
-    guard, now = world.guarded.guard, outcome.timestamp
-    pauses = [guard.call("pauseOf", rank) for rank in _RANKS]
     closed = 0
-    for operations, until in pauses:
-        closed |= operations if until > now else 0
-    if closed == _ALL and not _in_shadow(world, _PAUSE):
-        return "every operation was closed"
+    for rank in _RANKS:
+        operations, until = world.guarded.guard.call("pauseOf", rank)
+        closed |= operations if until > outcome.timestamp else 0
+    live = closed == _ALL and not _in_shadow(world, _PAUSE)
+    return "every operation was closed" if live else None
+
+
+def _blocked(world: World, outcome: Outcome) -> str | None:
+    """Whether the caller is blocked: he may bring assets, to repay or to defend a position, and take none."""
     by = world.addresses.get(outcome.step.actor)
-    if by is None or _in_shadow(world, _BLOCKLIST):
+    if world.guarded is None or by is None or _in_shadow(world, _BLOCKLIST):
         return None
-    until = guard.call("accountBlockedUntil", by)
-    return f"{outcome.step.actor} was blocked" if until > now else None
+    until = world.guarded.guard.call("accountBlockedUntil", by)
+    return f"{outcome.step.actor} was blocked" if until > outcome.timestamp else None
 
 
 # What the logs say

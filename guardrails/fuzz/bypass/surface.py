@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from guardrails import artifacts
 from guardrails.chain.abi import AbiEntry, selector, signature
+from guardrails.chain.contract import Interface
 from guardrails.deploy.interface import CONTROLS, controls_interface, hub_interface
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.world import ENVIRONMENT, THIEF_CONTRACT, World
+from guardrails.policy.delays import GOVERNANCE_FUNCTIONS, HUB_FUNCTIONS
 
 OWNERS = ("deployer", "governance")
 """Who may own a contract: what they can do at once, outside the guards' own functions, waits for nobody."""
@@ -39,10 +42,17 @@ def _guards_own() -> frozenset[bytes]:
     return frozenset(selector(entry) for entry in entries if entry["type"] == "function")
 
 
+@lru_cache(maxsize=1)
+def _feed() -> frozenset[str]:
+    """The functions of the lab's price feeds."""
+    return frozenset(Interface(artifacts.load("PriceFeed").abi).functions)
+
+
 def contracts(world: World) -> list[str]:
     """One name for each contract of the protocol; not tokens, the lab's tools, or the stateless controls."""
     names = (*world.assets, *_TOOLS, *CONTROLS)
     left_out = {world.contracts[name].address for name in names if name in world.contracts}
+    left_out |= {c.address for c in world.contracts.values() if c.interface.functions.keys() == _feed()}
     first: dict[str, str] = {}
     for name in sorted(world.contracts, key=lambda n: (n not in ("protocol", "guard"), n == "guard")):
         first.setdefault(world.contracts[name].address, name)
@@ -66,6 +76,12 @@ def functions(world: World) -> list[Function]:
     if not found:
         raise HarnessFault("no function of the target changes state", None, "Give the whole ABI.")
     return found
+
+
+def is_governed(function: Function) -> bool:
+    """Whether governance alone may call it, and what it loosens is announced."""
+    name = function.name.partition("(")[0]
+    return function.guards and name in (*GOVERNANCE_FUNCTIONS, *HUB_FUNCTIONS)
 
 
 def actors(world: World, function: Function) -> list[str]:

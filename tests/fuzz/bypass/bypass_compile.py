@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 
+from tools.compiler import compiled
+
 ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from compiler import compiled  # noqa: E402
-
 OURS = "tests/fuzz/bypass/contracts"
 CODE = ["abi", "evm.bytecode.object", "evm.deployedBytecode"]
 
 
 def compiled_file() -> Path:
-    """The standard-json output of the leaky contracts, the shapes, the examples and the guards around them."""
+    """The standard-json output of the leaky contracts, the shapes, the examples and the guards."""
     paths = sorted((ROOT / OURS).glob("*.sol")) + sorted((ROOT / "contracts/examples").rglob("*.sol"))
     paths += [ROOT / "contracts/adapters/ERC7265Adapter.sol", ROOT / "contracts/GuardrailHub.sol"]
     paths += [ROOT / "contracts/controls/EmergencyControls.sol"]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import ClassVar
 
-from bypass_compile import OURS, compiled_file
-
 from guardrails.artifacts import Artifact
-from guardrails.chain import Address, Chain
+from guardrails.chain import Address, Chain, Contract
 from guardrails.deploy import Guarded, deploy
-from guardrails.fuzz import PolicyTarget, Step, World
-from guardrails.fuzz.target import USERS
-from guardrails.policy import Policy
+from guardrails.fuzz import PolicyTarget, Stage, Step, Target, World
+from guardrails.fuzz.target import USERS, approve, ready
+from guardrails.policy import Policy, loads
+from tests.fuzz.bypass.bypass_compile import OURS, compiled_file
 
 DAY = 86_400
 
@@ -54,7 +54,7 @@ class Leaky(PolicyTarget):
                 world.require(Step(user, "protocol", "deposit(uint256)", (half,)))
         if "fund()" in functions:
             world.require(Step("alice", "protocol", "fund()", value=10**18))
-        super().setup(world)
+        PolicyTarget.setup(self, world)
 
 
 NAMES = (
@@ -63,3 +63,99 @@ NAMES = (
 )
 for _name in NAMES:
     globals()[_name] = type(_name, (Leaky,), {"contract": _name, "__module__": __name__})
+
+
+class Bare(Target):
+    """A vault of nobody: OpenZeppelin's ERC-4626 without guards and without a policy."""
+
+    def build(self, chain: Chain) -> World:
+        stage = Stage(chain)
+        token = stage.token("USDC", 6)
+        vault = Contract.deploy(chain, artifact("BareVault"), token.address, sender=stage.actors["deployer"])
+        stage.fund("USDC", dict.fromkeys((*USERS, "thief"), 10**12))
+        world = World(
+            chain,
+            actors=stage.actors,
+            contracts={"vault": vault} | stage.contracts,
+            assets=stage.assets,
+            protected=["vault"],
+        )
+        approve(world, [*USERS, "thief"], ["vault"])
+        for user in USERS:
+            world.require(Step(user, "vault", "deposit(uint256,address)", (10**11, f"@{user}")))
+        return ready(world)
+
+
+class NoCode(Bare):
+    """An ABI at an address where nothing is."""
+
+    def build(self, chain: Chain) -> World:
+        world = super().build(chain)
+        world.contracts["vault"] = Contract(chain, "0x" + "ee" * 20, world.contracts["vault"].interface)
+        return world
+
+
+class Shipped(PolicyTarget):
+    """A contract of the examples under the policy of the leaky ones."""
+
+    policy_file = "leaky.yaml"
+    contract: ClassVar[str] = "Minimal"
+    constructor: ClassVar[dict[str, str]] = {"token": "USDC"}
+
+    def deployed(self, policy: Policy, chain: Chain, deployer: Address) -> Guarded:
+        return deploy(policy, chain, deployer, protocol_artifact=self.contract, constructor=self.constructor)
+
+    def setup(self, world: World) -> None:
+        Leaky.setup(self, world)  # type: ignore[arg-type]
+
+
+class Exit(Shipped):
+    contract = "ExitVault"
+    constructor: ClassVar[dict[str, str]] = {"asset": "USDC", "name": "Exit", "symbol": "X"}
+
+    def setup(self, world: World) -> None:
+        """Leaving pro rata is open, as soon as the protocol is frozen."""
+        super().setup(world)
+        call = {"call": ["guard", "setExit", [60 * DAY]]}
+        world.require(Step("governance", "guard", "schedule", (call,)))
+        world.require(Step("keeper", "guard", "execute", (call,), wait=2 * DAY))
+
+
+class Hub(Shipped):
+    """A member of a hub."""
+
+    contract = "HubVault"
+    constructor: ClassVar[dict[str, str]] = {"asset": "USDC", "name": "Hub", "symbol": "H"}
+
+    def policy(self) -> Policy:
+        folder = Path(__file__).parent
+        return loads((folder / self.policy_file).read_text() + "mode: hub\n", str(folder / "hub.yaml"))
+
+
+class Lending(PolicyTarget):
+    policy_file = "../../../examples/lending/guardrails.yaml"
+
+    def prepare(self, stage: Stage, policy: Policy) -> None:
+        feed = policy.protocol.constructor["terms.feed"]
+        stage.feed("feed", 2_000 * 10**8, 8, feed)
+
+    def setup(self, world: World) -> None:
+        world.require(Step("environment", "USDC", "mint", ("@governance", 10**13)))
+        approve(world, ["governance"], ["protocol"])
+        world.require(Step("governance", "protocol", "lend", (10**13,)))
+        for user in USERS:
+            world.require(Step(user, "protocol", "addCollateral", (10**20,)))
+            world.require(Step(user, "protocol", "borrow", (10**10,), wait=DAY))
+        world.do(Step.pause(DAY))
+
+
+class Exchange(PolicyTarget):
+    policy_file = "../../../examples/exchange/guardrails.yaml"
+
+    def prepare(self, stage: Stage, policy: Policy) -> None:
+        stage.feed("feed", 3_000 * 10**8, 8, "0x" + "44" * 20)
+
+    def setup(self, world: World) -> None:
+        for user in USERS:
+            world.require(Step(user, "protocol", "addMargin", (10**10,)))
+        world.do(Step.pause(DAY))

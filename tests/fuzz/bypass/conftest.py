@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bypass_compile import compiled_file
 
 from guardrails.fuzz.bypass.trees import Trees, load
+from tests.fuzz.bypass.bypass_compile import compiled_file
 
 
 @pytest.fixture(scope="session")

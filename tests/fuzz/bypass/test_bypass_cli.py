@@ -101,3 +101,70 @@ def test_where_nothing_is_guarded_one_has_to_say_what_to_read(output_file: Path,
     done = _run(file)
     assert done.exit_code == 2
     assert "no contract here has guards: everything that leaves them is a bypass" in done.output
+
+
+LEAKY = "tests.fuzz.bypass.bypass_targets"
+
+
+def test_a_target_is_tried_and_what_is_found_is_shown_with_its_steps() -> None:
+    done = _run(f"{LEAKY}:HalfVault", "--tries", 8)
+    assert done.exit_code == 1, done.output
+    shown = " ".join(done.stdout.split())
+    assert "succeeded; 1 bypass" in shown
+    assert "bypass protocol.redeem(uint256,address,address) by" in shown
+    assert "stays open protocol.mint(uint256,address) by" in shown
+    assert "governance: guard.pause(65535, 86400, bypass search)" in shown
+
+
+def test_a_clean_target_ends_with_0_and_says_what_is_not_known() -> None:
+    done = _run(f"{LEAKY}:Exchange", "--tries", 2, "--json")
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert (document["ok"], document["bypasses"], document["guarded"]) == (True, [], True)
+    assert any("trade(" in name for name in document["never_succeeded"])
+    shown = _run(f"{LEAKY}:Exchange", "--tries", 2).stdout
+    assert "no bypasses" in shown
+    assert "Never succeeded, so nothing is known of them:" in shown
+
+
+def test_what_only_stays_open_fails_when_that_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    from guardrails.fuzz.bypass.dynamic import Search
+    from guardrails.fuzz.bypass.tried import Bypass, Tried
+    from guardrails.fuzz.finding import Finding
+    from guardrails.fuzz.step import Sequence
+
+    finding = Finding("NoBypass", "USDC came in", Sequence("x", ()), 1)
+    made = Tried(True, bypasses=[Bypass(finding, "protocol.mint()", "paused", False, False)])
+    monkeypatch.setattr(Search, "run", lambda self: made)
+    monkeypatch.setattr("guardrails.fuzz.bypass.tried.unconfirmed", lambda *_: [])
+    assert _run(f"{LEAKY}:Shipped").exit_code == 0
+    assert _run(f"{LEAKY}:Shipped", "--strict").exit_code == 1
+
+
+def test_what_does_not_happen_on_anvil_is_the_labs_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardrails.fuzz.bypass.tried.unconfirmed", lambda *_: ["protocol.sweep(address)"])
+    done = _run(f"{LEAKY}:EtherSweep", "--tries", 3, "--json")
+    assert done.exit_code == 2
+    [problem] = json.loads(done.stdout)["problems"]
+    assert "protocol.sweep(address): what was found on revm does not happen on anvil" in problem["what"]
+
+
+def test_a_target_without_guards_says_so_in_one_line() -> None:
+    done = _run(f"{LEAKY}:Bare", "--tries", 20)
+    assert done.exit_code == 1
+    assert "It has no guards: all that leaves it is a bypass." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("target", "what"),
+    [
+        (f"{LEAKY}:NoCode", "there is an ABI but no code"),
+        (f"{LEAKY}:Nobody", "there is no target 'Nobody'"),
+        ("nowhere/at_all.py:Vault", "there is no such file"),
+        ("examples/vault/fuzz.py", "the file has targets, but none is named"),
+    ],
+)
+def test_a_target_that_cannot_be_used(target: str, what: str) -> None:
+    done = _run(target, "--json")
+    assert done.exit_code == 2
+    assert what in json.loads(done.stdout)["problems"][0]["what"]

@@ -230,3 +230,8 @@ contract Branch is Minimal {
         _payOut(token, msg.sender, amount);
     }
 }
+
+/// @dev No guards at all.
+contract BareVault is ERC4626 {
+    constructor(IERC20 token_) ERC20("Bare", "B") ERC4626(token_) {}
+}
