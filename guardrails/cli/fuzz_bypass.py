@@ -102,7 +102,6 @@ def _bad(readings: list[Reading], strict: bool) -> bool:
 
 
 def _try(target: str, seed: int, tries: int, seconds: int | None) -> Tried:
-    from guardrails.chain import AnvilChain, RevmChain
     from guardrails.cli._output import console
     from guardrails.fuzz import HarnessFault, find_target
     from guardrails.fuzz.bypass.dynamic import Search
@@ -110,12 +109,12 @@ def _try(target: str, seed: int, tries: int, seconds: int | None) -> Tried:
 
     found = find_target(target)
     with console(error=True).status("building the target") as shown:
-        search = Search(found, RevmChain(), seed=seed, tries=tries, seconds=seconds)
+        search = Search(found, found.chain(), seed=seed, tries=tries, seconds=seconds)
         search.watch = lambda state, so_far: shown.update(f"{state}: {so_far.calls:,} calls")
         tried = search.run()
         if tried.bypasses:
             shown.update("confirming on anvil")
-            chain = AnvilChain.start()
+            chain = found.chain("anvil")
             try:
                 wrong = unconfirmed(found, chain, tried)
             finally:
