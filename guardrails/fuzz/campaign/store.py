@@ -1,0 +1,156 @@
+"""A campaign's folder. What is in it is whole: a file is written beside its place and moved there.
+
+    campaign.json       what the campaign is of
+    units/0000.json     the artefact of each finished unit
+    corpus/0000.json    what the unit handed on
+    findings/….json     one file for each property and shape of attack
+    times.jsonl         seconds and worker of each unit; not part of the result
+    campaign.log        what happened when
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from guardrails.fuzz.campaign.errors import CampaignError
+from guardrails.fuzz.campaign.plan import Plan
+from guardrails.fuzz.campaign.unit import Done, Unit, canonical
+
+PLAN, UNITS, CORPUS, FINDINGS = "campaign.json", "units", "corpus", "findings"
+TIMES, LOG = "times.jsonl", "campaign.log"
+
+
+class Store:
+    """`done` holds the artefacts of the finished units by number, `findings` those on disk by file name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.plan = Plan.from_json(self._read(PLAN), str(folder / PLAN))
+        self.done: dict[int, dict[str, Any]] = {}
+        self.findings: dict[str, dict[str, Any]] = {}
+        for path in sorted((folder / UNITS).glob("[0-9]*.json")):
+            self.done[int(path.stem)] = self._unit(path)
+        for path in sorted((folder / FINDINGS).glob("[!.]*.json")):
+            self.findings[path.name] = self._read(f"{FINDINGS}/{path.name}")
+
+    def unit(self, number: int) -> Unit:
+        """The unit, with what its predecessor handed on."""
+        before = number - self.plan.lanes
+        return self.plan.unit(number, self._text(f"{CORPUS}/{before:04d}.json") if before >= 0 else "")
+
+    def add(self, done: Done) -> None:
+        """The unit counts as done once its artefact is in place, which is last."""
+        name = f"{done.number:04d}.json"
+        self._write(f"{CORPUS}/{name}", done.corpus)
+        spent = {"unit": done.number, "seconds": round(done.seconds, 3), "worker": done.worker}
+        with (self.folder / TIMES).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(spent) + "\n")
+        self._write(f"{UNITS}/{name}", done.artefact)
+        self.done[done.number] = json.loads(done.artefact)
+        self.log(f"unit {done.number} done in {done.seconds:.1f} s by {done.worker}")
+
+    def add_finding(self, name: str, document: dict[str, Any]) -> None:
+        self._write(f"{FINDINGS}/{name}", canonical(document))
+        self.findings[name] = json.loads(canonical(document))
+        self.log(f"finding {name}: {document['property']}")
+
+    def log(self, text: str) -> None:
+        moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with (self.folder / LOG).open("a", encoding="utf-8") as file:
+            file.write(f"{moment} {text}\n")
+
+    def _unit(self, path: Path) -> dict[str, Any]:
+        document = self._read(f"{UNITS}/{path.name}")
+        head = document.get("unit", {})
+        expected = self.plan.unit(int(path.stem))
+        if not isinstance(head, dict) or (head.get("seed"), head.get("target")) != (
+            expected.seed,
+            expected.target,
+        ):
+            raise CampaignError("this is no unit of this campaign", str(path), "Remove it: it is done again.")
+        return document
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self.folder / name).read_text(encoding="utf-8")
+        except OSError as error:
+            raise CampaignError(
+                f"it cannot be read: {error.strerror}", str(self.folder / name), "Take another --name."
+            ) from None
+
+    def _read(self, name: str) -> dict[str, Any]:
+        try:
+            document = json.loads(self._text(name))
+            if isinstance(document, dict):
+                return document
+        except (ValueError, RecursionError):
+            pass
+        remedy = "Name another folder with --name." if name == PLAN else "Remove it: it is done again."
+        raise CampaignError("this is no JSON object", str(self.folder / name), remedy) from None
+
+    def _write(self, name: str, text: str) -> None:
+        write_whole(self.folder / name, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """A reader finds the whole text or none of it, whenever the writer dies."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        raise CampaignError(
+            f"it cannot be written: {error.strerror}", str(path), "Name another folder with --out."
+        ) from None
+
+
+@contextmanager
+def opened(folder: Path, plan: Plan) -> Iterator[Store]:
+    """The folder, begun or resumed, for one process at a time; the system ends the claim with the process.
+
+    CampaignError where it holds a campaign of something else.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        claim = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise CampaignError(
+            f"the folder cannot be made: {error.strerror}", str(folder), "Name another with --out."
+        ) from None
+    try:
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CampaignError(
+                "another process runs this campaign", str(folder), "Wait, or take another --name."
+            ) from None
+        if not (folder / PLAN).exists():
+            write_whole(folder / PLAN, json.dumps(plan.to_json(), indent=1) + "\n")
+        for partial in folder.rglob(".*.partial"):
+            partial.unlink()
+        store = Store(folder)
+        if differences := store.plan.differences(plan):
+            raise CampaignError(
+                f"the folder holds a campaign of something else: {'; '.join(differences)}",
+                str(folder),
+                "Take another --name, or remove the folder.",
+            )
+        yield store
+    finally:
+        os.close(claim)
+
+
+def planned(folder: Path) -> Plan | None:
+    """The plan of the campaign in the folder; None where none was begun."""
+    return Store(folder).plan if (folder / PLAN).is_file() else None
