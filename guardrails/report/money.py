@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 
 
 def usd(amount: Decimal, *, bound: bool = False) -> str:
@@ -17,3 +18,8 @@ def usd(amount: Decimal, *, bound: bool = False) -> str:
 def usd_bound(amount: Decimal) -> str:
     """`usd` of a bound."""
     return usd(amount, bound=True)
+
+
+def worth(amount: Fraction, *, bound: bool = False) -> str:
+    """`usd` of an exact amount."""
+    return usd(Decimal(amount.numerator) / Decimal(amount.denominator), bound=bound)

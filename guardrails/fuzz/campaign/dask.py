@@ -44,7 +44,7 @@ class DaskWorkers:
         except WorkerLost:
             self.stop()
             raise
-        
+
     @property
     def slots(self) -> int:
         """WorkerLost where there has been none for a minute, or none at the start."""

@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from guardrails.fuzz.search import search
-from guardrails.fuzz.step import Sequence
+from guardrails.fuzz.search import Progress, search
 from guardrails.fuzz.target import Target
 
 Explored = tuple[dict[str, Any], str]
@@ -15,18 +14,27 @@ Explored = tuple[dict[str, Any], str]
 
 
 def _search(target: Target, seed: int, executions: int, corpus: str) -> Explored:
-    seeds = tuple(Sequence.from_json(one) for one in json.loads(corpus)) if corpus else ()
-    result = search(target, seed=seed, executions=executions, corpus=seeds)
+    state = json.loads(corpus) if corpus else None
+    curve: list[list[Any]] = []
+    seen = set(state["corpus"]["seen"]) if state else set()
+    before = (state["executions"], state["steps"]) if state else (0, 0)
+
+    def watch(progress: Progress) -> None:
+        point = [str(progress.profit), None if progress.bound is None else str(progress.bound)]
+        if not curve or curve[-1][1:] != point:
+            curve.append([progress.executions - before[0], *point])
+
+    result = search(target, seed=seed, executions=before[0] + executions, state=state, on_progress=watch)
+    watch(result.progress)
     found = {
-        "executions": result.executions,
-        "steps": result.steps,
-        "coverage": result.coverage,
-        "profit": str(result.profit),
-        "bound": None if result.bound is None else str(result.bound),
+        "executions": result.progress.executions - before[0],
+        "steps": result.progress.steps - before[1],
+        "features": sorted(set(result.state["corpus"]["seen"]) - seen),
         "best": result.best.to_json(),
+        "curve": curve,
         "findings": [finding.to_json() for finding in result.findings],
     }
-    return found, json.dumps([one.to_json() for one in result.corpus])
+    return found, json.dumps(result.state)
 
 
 _WAYS: Final[dict[str, Callable[[Target, int, int, str], Explored]]] = {"search": _search}

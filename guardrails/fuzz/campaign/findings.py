@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -31,6 +32,19 @@ def file_name(finding: Finding) -> str:
 
 def from_json(document: dict[str, Any]) -> Finding:
     """What a unit's artefact has of a finding."""
-    return Finding(
-        document["property"], document["evidence"], Sequence.from_json(document), document["seed"]
-    )
+    return Finding(document["property"], document["evidence"], Sequence.from_json(document), document["seed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as its file has it. `confirmed`: a node did the same as the EVM that found it."""
+
+    property: str
+    evidence: str
+    sequence: Sequence
+    confirmed: bool
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Found:
+        finding = from_json(document)
+        return cls(finding.property, finding.evidence, finding.sequence, bool(document["confirmed"]))

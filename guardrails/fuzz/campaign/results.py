@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
+from guardrails.fuzz.campaign.findings import Found, file_name, from_json
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.store import Store
 from guardrails.fuzz.step import Sequence
@@ -13,52 +13,69 @@ from guardrails.fuzz.step import Sequence
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """After so many executions, with units counted in the order of their numbers."""
+    """After so many sequences, with units counted in the order of their numbers. USD; `bound` is that of the
+    time which the worst sequence took."""
 
     executions: int
     profit: Fraction
+    bound: Fraction | None
     coverage: int
     findings: int
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`profit` and `bound` in USD, None while unknown. `findings` by file name."""
+    """`best` is the sequence that made the thief richest; `findings` by file name."""
 
     plan: Plan
     units: int
     executions: int
     steps: int
     coverage: int
-    profit: Fraction | None
-    bound: Fraction | None
     best: Sequence | None
     curve: tuple[Point, ...]
-    findings: dict[str, dict[str, Any]]
+    findings: dict[str, Found]
+
+    @property
+    def profit(self) -> Fraction | None:
+        return self.curve[-1].profit if self.curve else None
+
+    @property
+    def bound(self) -> Fraction | None:
+        return self.curve[-1].bound if self.curve else None
 
     @property
     def tightness(self) -> Fraction | None:
         """How much of what the policy allows was really taken."""
-        if not self.bound or self.profit is None:
-            return None
-        return self.profit / self.bound
+        return self.profit / self.bound if self.bound and self.profit is not None else None
+
+    @property
+    def confirmed(self) -> dict[str, Found]:
+        """Those that a node shows too."""
+        return {name: found for name, found in self.findings.items() if found.confirmed}
 
     @classmethod
     def of(cls, store: Store) -> Results:
-        profit, bound, best = None, None, None
-        executions = steps = coverage = 0
+        findings = {name: Found.from_json(one) for name, one in sorted(store.findings.items())}
+        features: set[int] = set()
+        broken: set[str] = set()
         curve: list[Point] = []
+        best: object = None
+        profit, bound = Fraction(0), None
+        executions = steps = 0
         for _, unit in sorted(store.done.items()):
+            for at, gained, allowed in unit["curve"]:
+                if not curve or Fraction(gained) > profit:
+                    profit, bound = Fraction(gained), None if allowed is None else Fraction(allowed)
+                    best = unit["best"]
+                    curve.append(Point(executions + at, profit, bound, len(features), len(broken)))
+            features.update(unit["features"])
+            names = {file_name(from_json(one)) for one in unit["findings"]}
+            broken |= {name for name in names if name in findings and findings[name].confirmed}
             executions += unit["executions"]
             steps += unit["steps"]
-            coverage = max(coverage, unit["coverage"])
-            gained = Fraction(unit["profit"])
-            if profit is None or gained > profit:
-                profit, best = gained, Sequence.from_json(unit["best"])
-            if unit["bound"] is not None:
-                bound = max(Fraction(unit["bound"]), bound or Fraction(0))
-            curve.append(Point(executions, profit, coverage, 0))
+            curve.append(Point(executions, profit, bound, len(features), len(broken)))
         return cls(
-            store.plan, len(store.done), executions, steps, coverage, profit, bound, best, tuple(curve),
-            dict(sorted(store.findings.items())),
+            store.plan, len(store.done), executions, steps, len(features),
+            None if best is None else Sequence.from_json(best), tuple(curve), findings,
         )  # fmt: skip

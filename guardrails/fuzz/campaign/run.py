@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardrails.errors import GuardrailsError
-from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.campaign.findings import file_name, from_json
 from guardrails.fuzz.campaign.results import Results
 from guardrails.fuzz.campaign.store import Store
@@ -68,6 +67,8 @@ class Campaign:
         self._steps = 0
         self._looked_at = 0
         self._backlog: list[Finding] = []
+        self._results = Results.of(store)
+        self._counted = self._count()
 
     def run(self) -> Results:
         self.store.log(f"begins with {len(self.store.done)} units done, on {self.workers.slots} workers")
@@ -84,13 +85,21 @@ class Campaign:
             self.store.log(f"ends early: {type(error).__name__}: {str(error).splitlines()[:1]}")
             raise
         self.store.log(f"ends with {len(self.store.done)} units done")
-        return Results.of(self.store)
+        return self.results()
 
     def progress(self) -> Progress:
         seconds = time.monotonic() - self._began
-        return Progress(
-            seconds, self.limits, len(self._pending), self._steps / max(seconds, 1e-3), Results.of(self.store)
-        )
+        speed = self._steps / max(seconds, 1e-3)
+        return Progress(seconds, self.limits, len(self._pending), speed, self.results())
+
+    def results(self) -> Results:
+        """Of all runs so far."""
+        if self._counted != self._count():
+            self._results, self._counted = Results.of(self.store), self._count()
+        return self._results
+
+    def _count(self) -> tuple[int, int]:
+        return len(self.store.done), len(self.store.findings)
 
     def _hand_out(self) -> None:
         while len(self._pending) < self.workers.slots and not self._time_is_up():
@@ -131,6 +140,3 @@ class Campaign:
             if name not in self.store.findings:
                 self.store.add_finding(name, self.confirm(finding))
                 return
-
-
-__all__ = ["Campaign", "CampaignError", "Confirm", "Failure", "Limits", "Progress"]

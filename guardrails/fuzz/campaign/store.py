@@ -1,11 +1,11 @@
 """A campaign's folder. What is in it is whole: a file is written beside its place and moved there.
 
-    campaign.json       what the campaign is of
-    units/0000.json     the artefact of each finished unit
-    corpus/0000.json    what the unit handed on
-    findings/….json     one file for each property and shape of attack
-    times.jsonl         seconds and worker of each unit; not part of the result
-    campaign.log        what happened when
+campaign.json       what the campaign is of
+units/0000.json     the artefact of each finished unit
+corpus/0000.json    what the last unit of each lane handed on
+findings/….json     one file for each property and shape of attack
+times.jsonl         seconds and worker of each unit; not part of the result
+campaign.log        what happened when
 """
 
 from __future__ import annotations
@@ -54,12 +54,24 @@ class Store:
             file.write(json.dumps(spent) + "\n")
         self._write(f"{UNITS}/{name}", done.artefact)
         self.done[done.number] = json.loads(done.artefact)
+        self._forget(done.number - self.plan.lanes)
         self.log(f"unit {done.number} done in {done.seconds:.1f} s by {done.worker}")
 
     def add_finding(self, name: str, document: dict[str, Any]) -> None:
         self._write(f"{FINDINGS}/{name}", canonical(document))
         self.findings[name] = json.loads(canonical(document))
         self.log(f"finding {name}: {document['property']}")
+
+    def clean(self) -> None:
+        """Removes what a killed run left: half-written files, and corpora that were handed on already."""
+        for partial in self.folder.rglob(".*.partial"):
+            partial.unlink()
+        for number in self.done:
+            self._forget(number - self.plan.lanes)
+
+    def _forget(self, number: int) -> None:
+        if number >= 0:
+            (self.folder / CORPUS / f"{number:04d}.json").unlink(missing_ok=True)
 
     def log(self, text: str) -> None:
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -137,8 +149,6 @@ def opened(folder: Path, plan: Plan) -> Iterator[Store]:
             ) from None
         if not (folder / PLAN).exists():
             write_whole(folder / PLAN, json.dumps(plan.to_json(), indent=1) + "\n")
-        for partial in folder.rglob(".*.partial"):
-            partial.unlink()
         store = Store(folder)
         if differences := store.plan.differences(plan):
             raise CampaignError(
@@ -146,6 +156,7 @@ def opened(folder: Path, plan: Plan) -> Iterator[Store]:
                 str(folder),
                 "Take another --name, or remove the folder.",
             )
+        store.clean()
         yield store
     finally:
         os.close(claim)
