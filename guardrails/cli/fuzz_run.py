@@ -39,7 +39,7 @@ INTERRUPTED = 130
     help=f"Work on the workers of this Dask scheduler instead; without an address, {LOOPBACK}.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Of all chance. [default: 0]")
-@click.option("--executions", type=click.IntRange(min=1), help="Sequences in one unit. [default: 500]")
+@click.option("--executions", type=click.IntRange(min=1), help="Sequences in one unit. [default: 2000]")
 @click.option(
     "--lanes",
     type=click.IntRange(1, 4096),

@@ -1,7 +1,8 @@
 """What a campaign is to do: units by number, each known before any of them is done.
 
-Unit n of the lane n mod `lanes` goes on with the corpus of unit n - lanes: so units depend on one another in
-the same way however many workers there are, and a campaign is the same on all of them.
+A campaign is some lanes, each one long search with a seed of its own, cut into units: unit n goes on where
+unit n - lanes stood. So units depend on one another in the same way however many workers there are, and the
+campaign is the same on all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from guardrails.fuzz.campaign.identity import Identity
 from guardrails.fuzz.campaign.unit import Unit
 
 VERSION = 1
-EXECUTIONS = 500
+EXECUTIONS = 2_000
 LANES = 4
 
 
@@ -32,14 +33,14 @@ class Plan:
     executions: int = EXECUTIONS
     lanes: int = LANES
 
-    def unit(self, number: int, corpus: str = "") -> Unit:
+    def unit(self, number: int, state: str = "") -> Unit:
         return Unit(
-            number, self.target, self.identity, self.mode, self.seed_of(number), self.executions, corpus
+            number, self.target, self.identity, self.mode, self.seed_of(number), self.executions, state
         )
 
     def seed_of(self, number: int) -> int:
-        """32 bits of the campaign's seed and the unit's number."""
-        return int.from_bytes(sha256(f"{self.seed} {number}".encode()).digest()[:4], "big")
+        """32 bits of the campaign's seed and the unit's lane."""
+        return int.from_bytes(sha256(f"{self.seed} {number % self.lanes}".encode()).digest()[:4], "big")
 
     def next(self, done: Collection[int], pending: Collection[int], until: int | None) -> int | None:
         """The first unit below `until` that nobody does and whose predecessor is done."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from guardrails.fuzz.campaign.findings import Found, file_name, from_json
 from guardrails.fuzz.campaign.plan import Plan
@@ -25,7 +26,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`best` is the sequence that made the thief richest; `findings` by file name."""
+    """`best` is the sequence that made the thief richest, made short, which costs it some of its profit:
+    `best_profit`. `findings` by file name."""
 
     plan: Plan
     units: int
@@ -33,6 +35,7 @@ class Results:
     steps: int
     coverage: int
     best: Sequence | None
+    best_profit: Fraction
     curve: tuple[Point, ...]
     findings: dict[str, Found]
 
@@ -60,15 +63,16 @@ class Results:
         features: set[int] = set()
         broken: set[str] = set()
         curve: list[Point] = []
-        best: object = None
+        best: dict[str, Any] | None = None
         profit, bound = Fraction(0), None
         executions = steps = 0
         for _, unit in sorted(store.done.items()):
             for at, gained, allowed in unit["curve"]:
-                if not curve or Fraction(gained) > profit:
+                if Fraction(gained) > profit or not curve or (bound is None and allowed is not None):
                     profit, bound = Fraction(gained), None if allowed is None else Fraction(allowed)
-                    best = unit["best"]
                     curve.append(Point(executions + at, profit, bound, len(features), len(broken)))
+            if best is None or Fraction(unit["best"]["profit"]) > Fraction(best["profit"]):
+                best = unit["best"]
             features.update(unit["features"])
             names = {file_name(from_json(one)) for one in unit["findings"]}
             broken |= {name for name in names if name in findings and findings[name].confirmed}
@@ -77,5 +81,6 @@ class Results:
             curve.append(Point(executions, profit, bound, len(features), len(broken)))
         return cls(
             store.plan, len(store.done), executions, steps, len(features),
-            None if best is None else Sequence.from_json(best), tuple(curve), findings,
+            None if best is None else Sequence.from_json(best), Fraction(best["profit"] if best else 0),
+            tuple(curve), findings,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 campaign.json       what the campaign is of
 units/0000.json     the artefact of each finished unit
-corpus/0000.json    what the last unit of each lane handed on
+states/0000.json    what the last unit of each lane handed on
 findings/….json     one file for each property and shape of attack
 times.jsonl         seconds and worker of each unit; not part of the result
 campaign.log        what happened when
@@ -23,7 +23,7 @@ from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.unit import Done, Unit, canonical
 
-PLAN, UNITS, CORPUS, FINDINGS = "campaign.json", "units", "corpus", "findings"
+PLAN, UNITS, STATES, FINDINGS = "campaign.json", "units", "states", "findings"
 TIMES, LOG = "times.jsonl", "campaign.log"
 
 
@@ -43,12 +43,12 @@ class Store:
     def unit(self, number: int) -> Unit:
         """The unit, with what its predecessor handed on."""
         before = number - self.plan.lanes
-        return self.plan.unit(number, self._text(f"{CORPUS}/{before:04d}.json") if before >= 0 else "")
+        return self.plan.unit(number, self._text(f"{STATES}/{before:04d}.json") if before >= 0 else "")
 
     def add(self, done: Done) -> None:
         """The unit counts as done once its artefact is in place, which is last."""
         name = f"{done.number:04d}.json"
-        self._write(f"{CORPUS}/{name}", done.corpus)
+        self._write(f"{STATES}/{name}", done.state)
         spent = {"unit": done.number, "seconds": round(done.seconds, 3), "worker": done.worker}
         with (self.folder / TIMES).open("a", encoding="utf-8") as file:
             file.write(json.dumps(spent) + "\n")
@@ -63,7 +63,7 @@ class Store:
         self.log(f"finding {name}: {document['property']}")
 
     def clean(self) -> None:
-        """Removes what a killed run left: half-written files, and corpora that were handed on already."""
+        """Removes what a killed run left: half-written files, and states that were handed on already."""
         for partial in self.folder.rglob(".*.partial"):
             partial.unlink()
         for number in self.done:
@@ -71,7 +71,7 @@ class Store:
 
     def _forget(self, number: int) -> None:
         if number >= 0:
-            (self.folder / CORPUS / f"{number:04d}.json").unlink(missing_ok=True)
+            (self.folder / STATES / f"{number:04d}.json").unlink(missing_ok=True)
 
     def log(self, text: str) -> None:
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -27,7 +27,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`corpus` is what an earlier unit handed on, as JSON text; "" to begin without."""
+    """`state` is what the unit before it handed on, as JSON text; "" for the first of a lane."""
 
     number: int
     target: str
@@ -35,16 +35,16 @@ class Unit:
     mode: str
     seed: int
     executions: int
-    corpus: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """`artefact` and `corpus` are JSON texts; `seconds` and `worker` are of this time only."""
+    """`artefact` and `state` are JSON texts; `seconds` and `worker` are of this time only."""
 
     number: int
     artefact: str
-    corpus: str
+    state: str
     seconds: float
     worker: str
 
@@ -65,7 +65,7 @@ def run_unit(unit: Unit) -> Done | Failed:
     with _ONE_AT_A_TIME:
         began = time.monotonic()
         try:
-            found, corpus = _searched(unit)
+            found, state = _searched(unit)
         except GuardrailsError as error:
             return Failed(unit.number, error.what, error.where, error.remedy, error.exit_code)
         except Exception as error:  # whatever a user's target does
@@ -78,7 +78,7 @@ def run_unit(unit: Unit) -> Done | Failed:
                 HarnessFault.exit_code,
             )
         worker = f"{platform.node()} process {os.getpid()}"
-        return Done(unit.number, found, corpus, time.monotonic() - began, worker)
+        return Done(unit.number, found, state, time.monotonic() - began, worker)
 
 
 def _searched(unit: Unit) -> tuple[str, str]:
@@ -89,9 +89,9 @@ def _searched(unit: Unit) -> tuple[str, str]:
             f"{platform.node()}, {unit.target}",
             "Give every worker the same checkout, policy and packages.",
         )
-    found, corpus = explore(unit.mode, find_target(unit.target), unit.seed, unit.executions, unit.corpus)
-    head = {name: value for name, value in asdict(unit).items() if name != "corpus"}
-    return canonical({"unit": head, **found}), corpus
+    found, state = explore(unit.mode, find_target(unit.target), unit.seed, unit.executions, unit.state)
+    head = {name: value for name, value in asdict(unit).items() if name != "state"}
+    return canonical({"unit": head, **found}), state
 
 
 def canonical(document: Mapping[str, Any]) -> str:
