@@ -18,11 +18,21 @@ DEFAULT_JOBS = 2
 INTERRUPTED = 130
 
 
+class Minutes(click.FloatRange):
+    """A number, which `nan` is not."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if number != number:
+            self.fail("nan is not a number of minutes.", param, ctx)
+        return number
+
+
 @click.command()
 @click.argument("target")
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Minutes(min=0, min_open=True, max=525_600),
     help=f"How long this run hands out work. [default: {DEFAULT_MINUTES:g}, or until there are --units]",
 )
 @click.option(

@@ -15,7 +15,7 @@ from guardrails.deploy import Guarded, deploy
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.fork import Fork, ForkStage
-from guardrails.fuzz.invariants.base import Invariant
+from guardrails.fuzz.invariants import Invariant, derive
 from guardrails.fuzz.stage import Stage
 from guardrails.fuzz.step import Step
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, World
@@ -91,6 +91,10 @@ class PolicyTarget(Target):
     def policy(self) -> Policy:
         folder = Path(inspect.getfile(type(self))).resolve().parent
         return load(folder / self.policy_file)
+
+    def invariants(self, world: World) -> list[Invariant]:
+        """All that the policy promises."""
+        return derive(world)
 
     def prepare(self, stage: Stage, policy: Policy) -> None:
         """Before the deployment: price feeds and other protocols."""

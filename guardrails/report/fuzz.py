@@ -24,8 +24,9 @@ def write_report(results: Results, folder: Path) -> dict[str, Path]:
     """Writes report.html and curves.png into the campaign's folder; returns their paths by name."""
     paths = {name: folder / name for name in (REPORT, PICTURE)}
     figure = curves(results)
-    save_png(figure, paths[PICTURE])
-    paths[REPORT].write_text(_page(results, svg(figure)), encoding="utf-8")
+    with matplotlib.rc_context(STYLE):  # its salt makes the same picture the same bytes
+        save_png(figure, paths[PICTURE])
+        paths[REPORT].write_text(_page(results, svg(figure)), encoding="utf-8")
     return paths
 
 

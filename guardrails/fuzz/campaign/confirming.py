@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from guardrails.chain import AnvilChain, RevmChain
 from guardrails.fuzz.finding import Finding, broken_by
 from guardrails.fuzz.search import PROFIT
 from guardrails.fuzz.target import find_target
@@ -13,7 +12,7 @@ from guardrails.fuzz.target import find_target
 def on_a_node(finding: Finding) -> dict[str, Any]:
     """The finding's document; `confirmed` says whether the same property falls on anvil, `on_a_node` how."""
     target = find_target(finding.sequence.target)
-    chain = AnvilChain.start(timestamp=RevmChain().block().timestamp)
+    chain = target.chain("anvil")
     try:
         world = target.build(chain)
         if finding.property == PROFIT:

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from guardrails.fuzz.campaign.errors import MissingExtra, WorkerLost
+from guardrails.fuzz.campaign.errors import CampaignError, MissingExtra, WorkerLost
 from guardrails.fuzz.campaign.unit import Done, Failed, Unit, run_unit
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ class DaskWorkers:
         self.address = address
         try:
             self._client: Client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except ValueError:
+            raise CampaignError(
+                f"{address!r} is no address of a Dask scheduler", "--dask", f"Write {LOOPBACK}."
+            ) from None
+        except OSError as error:
             raise WorkerLost(
                 f"no Dask scheduler answers there: {str(error).splitlines()[0]}",
                 address,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from fractions import Fraction
 from typing import Any, Final
 
@@ -25,7 +26,10 @@ def _search(target: Target, seed: int, executions: int, before: str) -> Explored
         if not curve or curve[-1][1:] != point:
             curve.append([progress.executions - tried, *point])
 
-    result = search(target, seed=seed, executions=tried + executions, state=state, on_progress=watch)
+    with closing(target.chain()) as chain:
+        result = search(
+            target, seed=seed, executions=tried + executions, state=state, on_progress=watch, chain=chain
+        )
     last = result.progress
     curve.append([last.executions - tried, str(last.profit), _text(last.bound or result.bound)])
     found = {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import closing
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from guardrails.chain import RevmChain
 from guardrails.fuzz.target import find_target
 
 _LAB = Path(__file__).resolve().parents[1]
@@ -51,10 +51,11 @@ class Identity:
 def identify(reference: str) -> Identity:
     """Builds the target once; HarnessFault where it cannot be built."""
     target = find_target(reference)
-    world = target.build(RevmChain())
     code = sha256()
-    for name, contract in sorted(world.contracts.items()):
-        code.update(f"{name} {contract.address} ".encode() + world.chain.code(contract.address))
+    with closing(target.chain()) as chain:
+        world = target.build(chain)
+        for name, contract in sorted(world.contracts.items()):
+            code.update(f"{name} {contract.address} ".encode() + chain.code(contract.address))
     return Identity(
         policy=world.policy.fingerprint if world.policy else "",
         target=_digest([Path(inspect.getfile(type(target)))]),

@@ -15,6 +15,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.unit import Done, Unit, canonical
 
 PLAN, UNITS, STATES, FINDINGS = "campaign.json", "units", "states", "findings"
+_PARTS = {"executions", "steps", "features", "curve", "best", "findings"}
 TIMES, LOG = "times.jsonl", "campaign.log"
 
 
@@ -80,12 +82,9 @@ class Store:
 
     def _unit(self, path: Path) -> dict[str, Any]:
         document = self._read(f"{UNITS}/{path.name}")
-        head = document.get("unit", {})
-        expected = self.plan.unit(int(path.stem))
-        if not isinstance(head, dict) or (head.get("seed"), head.get("target")) != (
-            expected.seed,
-            expected.target,
-        ):
+        expected = asdict(self.plan.unit(int(path.stem)))
+        del expected["state"]
+        if document.get("unit") != expected or not document.keys() >= _PARTS:
             raise CampaignError("this is no unit of this campaign", str(path), "Remove it: it is done again.")
         return document
 
