@@ -1,0 +1,1 @@
+"""Campaigns: one search spread over processes or machines, that survives being killed."""
