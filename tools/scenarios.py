@@ -101,6 +101,7 @@ ONE_MODE: dict[str, str] = {
     "S36": "`FrozenExit` is for protocols that embed the guards; `ProRataExit` stands alone",
     "S48": "the guard alone; a hub answers alike (S55)",
     "S50": "the guard alone; a hub answers alike (S55)",
+    "S51": "a search, over members of a hub too",
 }
 """Scenarios up to S55 that need only one of the two modes, and why."""
 
