@@ -1,0 +1,162 @@
+"""A finding as a forge test: the state in a file, each step as a raw call, the property as numbers."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from pathlib import Path
+from typing import Any, Final
+
+from guardrails.chain import Address, AnvilChain
+from guardrails.fuzz.artefact import Artefact, write_whole
+from guardrails.fuzz.enact import Deed, enact, open_world
+from guardrails.fuzz.errors import HarnessFault
+from guardrails.fuzz.export import comment, identifier, render
+from guardrails.fuzz.search.result import PROFIT
+from guardrails.fuzz.target import Target, find_target
+from guardrails.fuzz.world import THIEF, World
+
+_PRECOMPILES: Final = 0x400
+_INT256: Final = 2**255
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one holder began with of one token, and what a smallest unit of it counts."""
+
+    words: str
+    token: Address
+    holder: Address
+    began: int
+    weight: int
+
+
+def export_forge(artefact: Artefact, path: Path) -> tuple[Path, ...]:
+    """The paths of the test and of the state beside it. The state is that of the target as it is now."""
+    finding = artefact.finding
+    target = find_target(finding.sequence.target)
+    if target.fork is not None:
+        raise HarnessFault(
+            "the state of a fork is its node's: forge cannot have it in a file",
+            artefact.where,
+            "Export it for pytest.",
+        )
+    chain = target.chain("anvil")
+    try:
+        assert isinstance(chain, AnvilChain)
+        world = open_world(target, chain)
+        state, readings = _state(chain), _readings(artefact, world)
+        first = chain.block().number
+        done = enact(target, world, finding.sequence, finding.property)
+        steps = finding.sequence.steps[: len(done.deeds)]
+        calls = [world.encode(step) if step.function or step.calls else None for step in steps]
+        shares, most = _shares(target, world) if finding.property == PROFIT else ([], 0)
+    finally:
+        chain.close()
+    assert artefact.broken_at is not None
+    texts = [
+        _step(world, deed, call, value=step.value, actor=step.actor, first=first)
+        for step, call, deed in zip(steps, calls, done.deeds, strict=True)
+    ][: artefact.broken_at + 1]
+    beside = path.with_name(f"{path.name.removesuffix('.sol').removesuffix('.t')}.state.json")
+    place = _from_root(beside)
+    absolute = Path(place).is_absolute()
+    text = render(
+        "Finding.t.sol.j2",
+        name=identifier(finding.property),
+        evidence=comment(finding.evidence),
+        message=json.dumps(comment(f"{finding.property}: {finding.evidence}")),
+        target=comment(finding.sequence.target),
+        seed=finding.seed,
+        state=json.dumps(place if absolute else f"/{place}"),
+        absolute=absolute,
+        folder=json.dumps(_from_root(beside.parent)),
+        chain_id=chain.chain_id,
+        steps=texts,
+        readings=readings,
+        shares=shares,
+        most=most,
+    )
+    write_whole(beside, json.dumps(state, separators=(",", ":")))
+    write_whole(path, text)
+    return path, beside
+
+
+def _step(
+    world: World, deed: Deed, call: tuple[Address, bytes] | None, *, value: int, actor: str, first: int
+) -> dict[str, Any]:
+    return {
+        "words": comment(deed.step),
+        "came": "done" if deed.ok else f"refused: {comment(deed.said)}",
+        "from": None if call is None else world.address(actor),
+        "to": None if call is None else call[0],
+        "data": b"" if call is None else call[1].hex(),
+        "value": value,
+        "time": world.started + deed.after,
+        "block": first + deed.block,
+    }
+
+
+def _readings(artefact: Artefact, world: World) -> list[dict[str, str]]:
+    return [
+        {
+            "words": comment(reading.contract),
+            "to": world.address(reading.contract),
+            "data": reading.data,
+            "answer": reading.answer,
+        }
+        for reading in artefact.readings
+    ]
+
+
+def _shares(target: Target, world: World) -> tuple[list[Share], int]:
+    """The thief's gain in whole numbers: the sum of the shares is at most `most`; none where a target counts
+    in another way."""
+    if type(target).profit is not Target.profit:
+        return [], 0
+    promised = target.promised(world)
+    limit = target.dust if promised is None else promised
+    prices: dict[str, Fraction] = {}
+    for symbol, token in world.assets.items():
+        asset = next((a for a in world.policy.assets if a.symbol == symbol), None) if world.policy else None
+        price = asset.price_usd if asset and asset.price_usd is not None else Fraction(1)
+        prices[symbol] = Fraction(price) / 10 ** int(token.call("decimals"))
+    unit = lcm(limit.denominator, *(price.denominator for price in prices.values()))
+    accounts, shares = world.accounts_of(THIEF), []
+    for symbol, price in prices.items():
+        for index, account in enumerate(accounts):
+            began = 0 if index else world.thief_began_with.get(symbol, 0)
+            at = world.assets[symbol].address
+            shares.append(Share(f"{symbol} of the thief", at, account, began, int(price * unit)))
+    return shares, int(limit * unit)
+
+
+def _state(chain: AnvilChain) -> dict[str, dict[str, Any]]:
+    """Every account as it is now, as a genesis file has it."""
+    dump = json.loads(gzip.decompress(bytes.fromhex(chain.request("anvil_dumpState").removeprefix("0x"))))
+    return {
+        address: {
+            "nonce": hex(found["nonce"]) if isinstance(found["nonce"], int) else found["nonce"],
+            "balance": found["balance"],
+            "code": found["code"],
+            "storage": {_word(slot): _word(value) for slot, value in found["storage"].items()},
+        }
+        for address, found in sorted(dump["accounts"].items())
+        if int(address, 16) >= _PRECOMPILES
+    }
+
+
+def _word(text: str) -> str:
+    return f"0x{int(text, 16):064x}"
+
+
+def _from_root(path: Path) -> str:
+    """As forge names files: from the folder of the nearest foundry.toml."""
+    full = path.absolute()
+    for folder in full.parents:
+        if (folder / "foundry.toml").is_file():
+            return full.relative_to(folder).as_posix()
+    return full.as_posix()

@@ -1,0 +1,102 @@
+"""A finding as a file: read back whole, refused in words where it is not what it should be."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guardrails.errors import GuardrailsError
+from guardrails.fuzz import HarnessFault
+from guardrails.fuzz.artefact import Artefact, read
+from guardrails.fuzz.confirm import replay
+
+
+def test_it_holds_all_that_another_machine_needs(found: Artefact, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "finding.json"
+    found.write(path)
+    again = read(path)
+    assert again == found
+    assert again.where == str(path)
+    assert os.listdir(path.parent) == ["finding.json"], "nothing half-written is left"
+    document = json.loads(path.read_text())
+    assert document["seed"] == 3
+    assert document["policy"] is None
+    assert document["broken_at"] == 3
+    assert set(document["code"]) == {"protocol", "COIN", "lender", "thief_contract"}
+    assert {"ape-guardrails", "pyrevm", "anvil", "solc"} <= set(document["versions"])
+    assert {reading["contract"] for reading in document["readings"]} == {"protocol"}
+
+
+def test_a_replay_says_what_has_changed_since(found: Artefact) -> None:
+    assert replay(found).changes == ()
+    other = replace(
+        found, policy="1234", code={"protocol": "0x12", "gone": "0x34", "COIN": found.code["COIN"]}
+    )
+    assert replay(other).changes == (
+        "the policy has changed",
+        "the code of protocol has changed",
+        "there is no contract gone any more",
+        "the contract lender is new",
+        "the contract thief_contract is new",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": "other"}, "no finding of the fuzz lab"),
+        ({"version": 2}, "of version 2; this is 1"),
+        ({"property": 7}, "`property` is no text"),
+        ({"evidence": None}, "`evidence` is no text"),
+        ({"seed": True}, "`seed` is no number"),
+        ({"seed": -1}, "`seed` is no number"),
+        ({"target": None}, "names no target"),
+        ({"steps": {}}, "no list of steps"),
+        ({"steps": [{"actor": 1}]}, "actor is 1"),
+        ({"policy": 1}, "`policy` is no fingerprint"),
+        ({"code": {"protocol": 1}}, "`code` is no table"),
+        ({"versions": []}, "`versions` is no table"),
+        ({"broken_at": 5}, "beyond the last step"),
+        ({"broken_at": "1"}, "`broken_at` is no number"),
+        ({"readings": [{}]}, "`readings` is no reading"),
+        ({"readings": [{"contract": "a", "data": 'a0"); evil(', "answer": ""}]}, "`readings` is no reading"),
+        ({"readings": [{"contract": "a", "data": "", "answer": ""}]}, "`readings` is no reading"),
+    ],
+)
+def test_a_document_that_is_none(found: Artefact, tmp_path: Path, change: dict[str, Any], said: str) -> None:
+    path = tmp_path / "finding.json"
+    path.write_text(json.dumps(found.to_json() | change))
+    with pytest.raises(HarnessFault, match=said) as caught:
+        read(path)
+    assert str(path) in str(caught.value.where)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"{", "not JSON"), (b"[" * 100_000, "not JSON"), (b"\xff", "not JSON"), (b"[]", "no finding")],
+)
+def test_a_file_that_is_none(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "finding.json"
+    path.write_bytes(content)
+    with pytest.raises(HarnessFault, match=said):
+        read(path)
+
+
+def test_no_file_a_folder_or_no_place_to_write(found: Artefact, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(HarnessFault, match="cannot be read"):
+            read(path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(GuardrailsError, match="cannot be written"):
+        found.write(tmp_path / "file" / "finding.json")
+
+
+def test_a_property_that_the_target_does_not_have(found: Artefact) -> None:
+    other = replace(found, finding=replace(found.finding, property="Absent"))
+    with pytest.raises(HarnessFault, match="no property 'Absent'"):
+        replay(other)

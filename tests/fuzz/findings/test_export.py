@@ -1,0 +1,125 @@
+"""An exported test fails while the fault is there and passes on the corrected contract."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from guardrails.fuzz import HarnessFault, Sequence, Step
+from guardrails.fuzz.artefact import Artefact, read
+from guardrails.fuzz.enact import Reading
+from guardrails.fuzz.export import comment, export
+from guardrails.fuzz.finding import Finding
+
+ROOT = Path(__file__).resolve().parents[3]
+SETTINGS = f"""[profile.default]
+solc = "{ROOT}/tools/solc"
+offline = true
+evm_version = "cancun"
+"""
+Twin = Callable[[Artefact], Artefact]
+HOSTILE = 'a promise"); evil(); //\n}} {{ 7 * 7 }} \\ \u202e """ \x1b[31m'
+
+
+@pytest.fixture(scope="module")
+def stolen() -> Artefact:
+    """The thief settles what alice has asked for."""
+    steps = (
+        Step("alice", "protocol", "deposit", (500 * 10**6,)),
+        Step("alice", "protocol", "request", (200 * 10**6,)),
+        Step("thief", "protocol", "settle", ("@alice",), wait=86_400),
+    )
+    target = f"{ROOT}/tests/fuzz/findings/payee.py:WrongPayee"
+    return Artefact.of(Finding("BoundedProfit", "the thief gained", Sequence(target, steps), 1))
+
+
+def run_forge(folder: Path) -> dict[str, str]:
+    """The failure of each test file in words, "" where it passes."""
+    (folder / "foundry.toml").write_text(SETTINGS)
+    done = subprocess.run(
+        [ROOT / "tools/forge", "test", "--json", "--root", folder], capture_output=True, text=True
+    )
+    assert done.stdout.startswith("{"), done.stdout + done.stderr
+    suites = json.loads(done.stdout)
+    return {
+        name.split("/")[-1].split(":")[0]: result["reason"] or ""
+        for name, suite in suites.items()
+        for result in suite["test_results"].values()
+    }
+
+
+def test_in_forge_the_faults_fail_and_their_twins_pass(
+    found: Artefact, stolen: Artefact, twin: Twin, tmp_path: Path
+) -> None:
+    hostile = replace(
+        found, finding=replace(found.finding, evidence=HOSTILE, property=found.finding.property)
+    )
+    folder = tmp_path / "test"
+    for name, artefact in {
+        "Bypassed": found,
+        "BypassedTwin": twin(found),
+        "Stolen": stolen,
+        "StolenTwin": twin(stolen),
+        "Hostile": hostile,
+    }.items():
+        (tmp_path / "foundry.toml").write_text(SETTINGS)
+        written = export(artefact, "forge", folder / f"{name}.t.sol")
+        assert [path.name for path in written] == [f"{name}.t.sol", f"{name}.state.json"]
+    results = run_forge(tmp_path)
+    assert results["Bypassed.t.sol"] == "NoBypass: promised: all that leaves has been metered"
+    assert results["Stolen.t.sol"].startswith("BoundedProfit: the thief gained")
+    assert results["Hostile.t.sol"].startswith('NoBypass: a promise"); evil(); // }}')
+    assert results["BypassedTwin.t.sol"] == results["StolenTwin.t.sol"] == ""
+
+
+def test_in_pytest_the_fault_fails_and_its_twin_passes(found: Artefact, twin: Twin, tmp_path: Path) -> None:
+    hostile = replace(found, finding=replace(found.finding, evidence=HOSTILE))
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib -p no:ape_test\n")
+    for name, artefact in {"fault": hostile, "twin": twin(found)}.items():
+        export(artefact, "pytest", tmp_path / f"test_{name}.py")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line", str(tmp_path)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
+    assert "2 failed, 2 passed" in done.stdout, done.stdout + done.stderr
+    assert done.stdout.count("promised: all that leaves has been metered; it does not hold") == 2
+
+
+def test_a_batch_is_written_as_the_code_that_makes_it(found: Artefact, tmp_path: Path) -> None:
+    steps = (
+        Step.batch("thief", (Step("thief", "COIN", "approve", ("@protocol", 5), may_fail=True),)),
+        *found.finding.sequence.steps,
+    )
+    sequence = replace(found.finding.sequence, steps=steps)
+    path = tmp_path / "test_batch.py"
+    export(replace(found, finding=replace(found.finding, sequence=sequence), broken_at=4), "pytest", path)
+    names: dict[str, object] = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    assert names["STEPS"] == steps[:5]
+
+
+def test_json_is_the_finding_itself(found: Artefact, tmp_path: Path) -> None:
+    assert export(found, "json", tmp_path / "x.json") == (tmp_path / "x.json",)
+    assert read(tmp_path / "x.json") == found
+
+
+def test_what_cannot_be_exported(found: Artefact, tmp_path: Path) -> None:
+    with pytest.raises(HarnessFault, match="no format 'echidna'"):
+        export(found, "echidna", tmp_path / "x")
+    for form in ("pytest", "forge"):
+        with pytest.raises(HarnessFault, match="there is nothing to assert"):
+            export(replace(found, broken_at=None), form, tmp_path / "x")
+    with pytest.raises(HarnessFault, match="nobody is called 'nobody'"):
+        export(replace(found, readings=(Reading("nobody", "00", ""),)), "forge", tmp_path / "x")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_comment_is_one_line_whatever_a_file_says() -> None:
+    for text in ("a\nb", "a\r\nb", "a\u2028b", "a\x0bb", "a\x85b"):
+        assert len(comment(text).splitlines()) == 1
