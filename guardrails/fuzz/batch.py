@@ -1,4 +1,4 @@
-"""The call data of a batch, by hand: it is half of what a search encodes, and eth_abi takes ten times as long."""
+"""The call data of a batch, by hand: half of what a search encodes, and eth_abi takes ten times as long."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from random import Random
 
 from guardrails.chain.abi import AbiEntry
@@ -21,11 +20,8 @@ CROOKS = (THIEF, THIEF_CONTRACT, "accomplice")
 class Arguments:
     """Draws from `rng` alone, and from what the dictionary last observed."""
 
-    def __init__(
-        self, world: World, dictionary: Dictionary, rng: Random, insiders: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, world: World, dictionary: Dictionary, rng: Random) -> None:
         self.world, self.dictionary, self.rng = world, dictionary, rng
-        self.crooks = (*CROOKS, *insiders)
         self.assets = [f"@{symbol}" for symbol in world.assets]
         self.contracts = [f"@{name}" for name in world.contracts if name not in world.assets]
         self.people = [f"@{name}" for name in world.actors]
@@ -68,13 +64,13 @@ class Arguments:
         rng = self.rng
         if _ASSET.search(name) and rng.random() < 0.9:
             return rng.choice(self.assets or self.contracts)
-        if actor not in self.crooks:
+        if actor not in CROOKS:
             return f"@{actor}"
         draw = rng.random()
         if draw < 0.5:
             return f"@{actor}"
         if draw < 0.65:
-            return rng.choice([f"@{one}" for one in self.crooks if one in self.world.addresses])
+            return rng.choice([f"@{one}" for one in CROOKS if one in self.world.addresses])
         if draw < 0.8:
             return rng.choice(self.contracts)
         return rng.choice(self.people if draw < 0.95 or not self.assets else self.assets)

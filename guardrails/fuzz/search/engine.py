@@ -19,11 +19,15 @@ from guardrails.fuzz.search.generate import Generator, Tally
 from guardrails.fuzz.search.mutate import LONGEST, Mutator
 from guardrails.fuzz.search.result import PROFIT, Progress, SearchResult
 from guardrails.fuzz.search.shrink import shrink
+from guardrails.fuzz.search.wander import Wanderer
 from guardrails.fuzz.step import Sequence, Step
 from guardrails.fuzz.target import Target, find_target
 
 _CHILDREN = 24
 """Sequences tried from one beginning before another is chosen."""
+_WANDERS, _WANDERS_POOR = 0.3, 0.88
+"""How often a walk from the start is made in place of such a visit; and as long as nobody has made a profit,
+which is then about half of the time."""
 _KEPT = Fraction(9, 10)
 """How much of a profit a shorter sequence must still make."""
 OnProgress = Callable[[Progress], bool | None]
@@ -67,19 +71,19 @@ class Search:
         self.target, self.seed, self.rng = target, seed, Random(seed)
         self.executor = Executor(target, chain)
         world = self.executor.world
-        self.corpus, counts = Corpus(), dict[str, list[int]]()
+        self.corpus, tally = Corpus(), Tally()
         self.findings: list[Finding] = []
         self.theft: Entry | None = None
         self.reference = target.reference()
         self.started = time.perf_counter()
         if state is not None:
-            counts = self._resume(state)
+            tally = self._resume(state)
         self._steps_before = self.executor.steps
         self.dictionary = Dictionary(world)
-        tally = Tally(counts, target.insiders)
-        self.generator = Generator(
-            world, actions_of(target, world), self.dictionary, self.rng, tally, target.insiders
-        )
+        self.generator = Generator(world, actions_of(target, world), self.dictionary, self.rng, tally)
+        self.wanderer = Wanderer(world, actions_of(target, world), self.dictionary, self.rng, target.insiders)
+        if state is not None:
+            self.wanderer.resume(state["walks"])
         self.mutator = Mutator(self.generator, lambda: self.corpus.donor(self.rng))
         for sequence in corpus:
             self._try(sequence.steps)
@@ -89,7 +93,10 @@ class Search:
     ) -> SearchResult:
         """Until one of the limits is reached."""
         while executions is None or self.executor.executions < executions:
-            self.visit(self.corpus.pick(self.rng))
+            if self.rng.random() < (_WANDERS if self.corpus.best else _WANDERS_POOR):
+                self.wander()
+            else:
+                self.visit(self.corpus.pick(self.rng))
             if on_progress is not None and on_progress(self.progress()):
                 break
             if seconds is not None and time.perf_counter() - self.started >= seconds:
@@ -108,9 +115,13 @@ class Search:
             if self._judge(head, tail, self.executor.run(tail)):
                 return
 
-    def _try(self, steps: tuple[Step, ...]) -> None:
+    def wander(self) -> None:
+        """A walk from the start, without a plan."""
+        self._try(self.wanderer.steps(), observe=False)
+
+    def _try(self, steps: tuple[Step, ...], observe: bool = True) -> None:
         self.executor.go(())
-        self._judge((), steps, self.executor.run(steps))
+        self._judge((), steps, self.executor.run(steps, observe=observe))
 
     def _judge(self, head: tuple[Step, ...], tail: tuple[Step, ...], run: Run) -> bool:
         """Keeps what is new; True if a promise was broken, and the world is elsewhere now."""
@@ -118,6 +129,8 @@ class Search:
         for outcome in run.outcomes:
             if outcome.step.function:
                 count(outcome.step, outcome.ok)
+            if outcome.ok and outcome.step.actor:
+                self.wanderer.learn(outcome.step)
         taken = tail[: len(run.outcomes)]
         if run.broken is None:
             richer = run.profit > self.corpus.entries[self.corpus.best].profit
@@ -204,13 +217,14 @@ class Search:
             "rng": [version, list(numbers), gauss],
             "executions": self.executor.executions,
             "steps": self.executor.steps,
+            "walks": self.wanderer.to_json(),
             "tally": self.generator.tally.counts,
             "corpus": self.corpus.to_json(),
             "theft": None if self.theft is None else self.theft.to_json(),
             "findings": [finding.to_json() for finding in self.findings],
         }
 
-    def _resume(self, state: Mapping[str, Any]) -> dict[str, list[int]]:
+    def _resume(self, state: Mapping[str, Any]) -> Tally:
         if (state.get("target"), state.get("seed")) != (self.reference, self.seed):
             raise HarnessFault(
                 f"the state is of {state.get('target')} with the seed {state.get('seed')}",
@@ -224,4 +238,4 @@ class Search:
         self.theft = None if state["theft"] is None else Entry.from_json(state["theft"])
         for one in state["findings"]:
             self._found(one["property"], one["evidence"], Sequence.from_json(one).steps)
-        return {name: list(counts) for name, counts in state["tally"].items()}
+        return Tally({name: list(counts) for name, counts in state["tally"].items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 
@@ -16,45 +16,39 @@ _USERS = ("alice", "bob", "carol", "whale", "liquidator")
 _ENOUGH_TRIES = 16
 _LEAST_WEIGHT = 0.06
 _MOST_CALLS = 5
-_INSIDE = 0.35
 
 
 class Tally:
-    """How often each action was tried and went through, by crooks, by honest users and by each insider."""
+    """How often each action was tried and went through, by crooks and by honest users."""
 
-    def __init__(self, counts: dict[str, list[int]] | None = None, insiders: Sequence[str] = ()) -> None:
+    def __init__(self, counts: dict[str, list[int]] | None = None) -> None:
         self.counts = counts if counts is not None else {}
-        self._kinds = dict.fromkeys(_USERS, "user") | {name: name for name in insiders}
 
     def count(self, step: Step, ok: bool) -> None:
-        entry = self.counts.setdefault(self._key(step.actor, f"{step.target}.{step.function}"), [0, 0])
+        entry = self.counts.setdefault(
+            self.key(step.actor in _USERS, f"{step.target}.{step.function}"), [0, 0]
+        )
         entry[0] += 1
         entry[1] += ok
 
-    def weight(self, actor: str, action: Action) -> float:
+    def weight(self, honest: bool, action: Action) -> float:
         """What is always refused is tried less, never not at all."""
-        tries, done = self.counts.get(self._key(actor, action.key), (0, 0))
+        tries, done = self.counts.get(self.key(honest, action.key), (0, 0))
         return 1.0 if tries < _ENOUGH_TRIES else max(_LEAST_WEIGHT, min(1.0, 3 * done / tries))
 
-    def _key(self, actor: str, action: str) -> str:
-        return f"{self._kinds.get(actor, 'thief')} {action}"
+    @staticmethod
+    def key(honest: bool, action: str) -> str:
+        return f"{'user' if honest else 'thief'} {action}"
 
 
 class Generator:
     """Draws from `rng` alone."""
 
     def __init__(
-        self,
-        world: World,
-        actions: tuple[Action, ...],
-        dictionary: Dictionary,
-        rng: Random,
-        tally: Tally,
-        insiders: Sequence[str] = (),
+        self, world: World, actions: tuple[Action, ...], dictionary: Dictionary, rng: Random, tally: Tally
     ) -> None:
         self.world, self.rng, self.dictionary, self.tally = world, rng, dictionary, tally
-        self.insiders = insiders
-        self.arguments = Arguments(world, dictionary, rng, insiders)
+        self.arguments = Arguments(world, dictionary, rng)
         self.by_name = {(action.target, action.function): action for action in actions}
         self._all = actions
         self._honest = tuple(action for action in actions if not action.donates)
@@ -65,18 +59,12 @@ class Generator:
 
     def weigh(self) -> None:
         """Takes what was learned since into account."""
-        self._weights = {
-            name: [self.tally.weight(name, action) for action in self._all]
-            for name in (THIEF, *self.insiders)
-        }
-        self._honest_weights = [self.tally.weight(_USERS[0], action) for action in self._honest]
+        self._weights = [self.tally.weight(False, action) for action in self._all]
+        self._honest_weights = [self.tally.weight(True, action) for action in self._honest]
 
     def step(self) -> Step:
-        """By the thief, his contract, his accomplice, an insider or an honest user."""
+        """By the thief, his contract, his accomplice or an honest user."""
         rng, draw = self.rng, self.rng.random()
-        if self.insiders and rng.random() < _INSIDE:
-            made = self.call(rng.choice(self.insiders))
-            return replace(made, wait=self.wait()) if rng.random() < 0.2 else made
         if draw < 0.14 and self.has_contract:
             return self.batch()
         if draw < 0.40 and self.users and self._honest:
@@ -95,7 +83,7 @@ class Generator:
         if honest:
             (action,) = rng.choices(self._honest, self._honest_weights)
         else:
-            (action,) = rng.choices(self._all, self._weights.get(actor, self._weights[THIEF]))
+            (action,) = rng.choices(self._all, self._weights)
         value = self.ether() if action.payable and rng.random() < 0.6 else 0
         return Step(actor, action.target, action.function, self.arguments.of(action, actor), value=value)
 

@@ -56,7 +56,7 @@ class View:
 class Fault(Target):
     """`sound`: the corrected twin. `opening`: what the protocol holds at the start."""
 
-    insiders = ROLES
+    insiders = ("alice",)
     sound: ClassVar[bool] = False
     opening: ClassVar[int] = COINS
     token_faults: ClassVar[int] = 0

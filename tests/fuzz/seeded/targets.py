@@ -54,8 +54,7 @@ class SmallExempt(NetLoss):
 
 class StaleWindow(NetLoss):
     def holds(self, view: View, world: World) -> bool:
-        windows = 1 + elapsed(view, world) // view.WINDOW()
-        return view.held() + view.LIMIT() * windows >= view.OPENING()
+        return view.paid() <= view.LIMIT() * (1 + elapsed(view, world) // view.WINDOW())
 
 
 class KeptCredit(NetLoss):
@@ -69,6 +68,10 @@ class GrowingBase(NetLoss):
 
 class FullAfterTighten(NetLoss):
     actions = ("protocol.deposit", "protocol.tighten", "protocol.withdraw")
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
 
 class Decimals(Fault):
@@ -125,6 +128,10 @@ class Reentrant(Owed):
 
 class ShrinkingPot(Fault):
     actions = ("protocol.deposit", "protocol.freeze", "protocol.exit")
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
     def holds(self, view: View, world: World) -> bool:
         return all(view.got(user) + view.balanceOf(user) >= view.put(user) for user in view.users)
@@ -132,10 +139,18 @@ class ShrinkingPot(Fault):
 
 class ExitTwice(Owed):
     actions = ("protocol.deposit", "protocol.freeze", "protocol.exit", "protocol.give")
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
 
 class StackedPause(Fault):
     actions = ("protocol.pause",)
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
     def holds(self, view: View, world: World) -> bool:
         return view.pausedUntil() <= world.now + view.LONGEST()
@@ -143,6 +158,10 @@ class StackedPause(Fault):
 
 class RefundedBudget(Fault):
     actions = ("protocol.pause", "protocol.unpause")
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
     def promise(self) -> Promise:
         return FrozenInAll(self)
@@ -150,6 +169,10 @@ class RefundedBudget(Fault):
 
 class NoExpiry(Fault):
     actions = ("protocol.beat", "protocol.pause")
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
     def holds(self, view: View, world: World) -> bool:
         return view.pausedAt() <= view.seen() + view.HEARTBEAT()
@@ -157,6 +180,10 @@ class NoExpiry(Fault):
 
 class EndlessHold(Fault):
     actions = ("protocol.deposit", "protocol.request", "protocol.extend", "protocol.settle")
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
     def holds(self, view: View, world: World) -> bool:
         return all(view.due(user) <= view.asked(user) + view.LONGEST() for user in view.users)
@@ -164,6 +191,11 @@ class EndlessHold(Fault):
 
 class ShortenedFreeze(Fault):
     actions = ("protocol.pause",)
+    insiders = (
+        "alice",
+        "guardian",
+        "sentinel",
+    )
 
     def promise(self) -> Promise:
         return NeverSooner(self)
@@ -171,6 +203,10 @@ class ShortenedFreeze(Fault):
 
 class ZeroIsUnlimited(Fault):
     actions = ("protocol.tighten",)
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
     def holds(self, view: View, world: World) -> bool:
         return view.allowed() <= 7
@@ -192,6 +228,10 @@ class SpotPrice(Fault):
 
 class StalePrice(Fault):
     actions = ("protocol.update", "protocol.pledge", "protocol.borrow")
+    insiders = (
+        "alice",
+        "governance",
+    )
 
     def promise(self) -> Promise:
         return FreshLoans(self)
@@ -199,6 +239,10 @@ class StalePrice(Fault):
 
 class ShortDelay(Fault):
     actions = ("protocol.setDelay", "protocol.submit", "protocol.execute")
+    insiders = (
+        "alice",
+        "governance",
+    )
 
     def holds(self, view: View, world: World) -> bool:
         return view.limit() <= view.LIMIT() or elapsed(view, world) >= view.DELAY()
@@ -206,6 +250,11 @@ class ShortDelay(Fault):
 
 class KeptEta(Fault):
     actions = ("protocol.submit", "protocol.cancel", "protocol.execute")
+    insiders = (
+        "alice",
+        "governance",
+        "guardian",
+    )
 
     def holds(self, view: View, world: World) -> bool:
         return view.notice() >= view.DELAY()
@@ -232,6 +281,10 @@ class ShadowCounts(Fault):
 
 class OpenWhilePaused(Fault):
     actions = ("protocol.deposit", "protocol.pause", "protocol.withdraw", "protocol.redeem")
+    insiders = (
+        "alice",
+        "guardian",
+    )
 
     def holds(self, view: View, world: World) -> bool:
         return world.now >= view.pausedUntil() or view.held() >= view.heldAtPause()
@@ -241,6 +294,10 @@ class BlockedOwner(Fault):
     actions = (
         *("protocol.deposit", "protocol.withdraw", "protocol.block_"),
         *("protocol.allow", "protocol.withdrawFrom"),
+    )
+    insiders = (
+        "alice",
+        "guardian",
     )
 
     def holds(self, view: View, world: World) -> bool:

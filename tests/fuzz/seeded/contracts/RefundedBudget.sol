@@ -4,10 +4,10 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Cast, Seeded} from "./Seeded.sol";
 
-/// @notice S28. BoundedFreeze: three days in all. Fault: ending a pause early gives back all of it, not the rest.
+/// @notice S28. BoundedFreeze: two days in all. Fault: ending a pause early gives back all of it, not the rest.
 contract RefundedBudget is Seeded {
     uint256 public constant LONGEST = 2 days;
-    uint256 public constant BUDGET = 3 days;
+    uint256 public constant BUDGET = 2 days;
     uint256 public pausedUntil;
     uint256 public length;
     uint256 public spent;

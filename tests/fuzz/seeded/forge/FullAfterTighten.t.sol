@@ -10,6 +10,7 @@ contract FullAfterTightenStage is Stage {
     constructor(bool sound) {
         host = new FullAfterTighten(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(false, true, false);
     }
 
     function deposit(uint256 who, uint256 amount) external as_(who) {

@@ -10,6 +10,7 @@ contract KeptEtaStage is Stage {
     constructor(bool sound) {
         host = new KeptEta(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(true, true, false);
     }
 
     function cancel(uint256 who) external as_(who) {

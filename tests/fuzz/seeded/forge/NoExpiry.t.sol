@@ -10,6 +10,7 @@ contract NoExpiryStage is Stage {
     constructor(bool sound) {
         host = new NoExpiry(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(false, true, false);
     }
 
     function beat(uint256 who) external as_(who) {

@@ -10,6 +10,7 @@ contract OpenWhilePausedStage is Stage {
     constructor(bool sound) {
         host = new OpenWhilePaused(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(false, true, false);
     }
 
     function deposit(uint256 who, uint256 amount) external as_(who) {

@@ -11,6 +11,7 @@ contract RefundedBudgetStage is Stage {
     constructor(bool sound) {
         host = new RefundedBudget(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(false, true, false);
     }
 
     function unpause(uint256 who) external as_(who) {

@@ -10,6 +10,7 @@ contract ShortDelayStage is Stage {
     constructor(bool sound) {
         host = new ShortDelay(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(true, false, false);
     }
 
     function execute(uint256 who) external as_(who) {

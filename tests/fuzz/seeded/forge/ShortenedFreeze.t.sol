@@ -11,6 +11,7 @@ contract ShortenedFreezeStage is Stage {
     constructor(bool sound) {
         host = new ShortenedFreeze(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(false, true, true);
     }
 
     function pause(uint256 who, uint256 duration) external as_(who) {

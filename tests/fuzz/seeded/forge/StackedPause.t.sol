@@ -10,6 +10,7 @@ contract StackedPauseStage is Stage {
     constructor(bool sound) {
         host = new StackedPause(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(false, true, false);
     }
 
     function pause(uint256 who, uint256 duration) external as_(who) {

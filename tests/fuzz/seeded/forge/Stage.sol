@@ -19,10 +19,11 @@ abstract contract Stage {
     address[7] internal actors;
     address[4] internal users;
 
-    /// @dev One of those who can act: all but the thief's contract.
+    /// @dev Those who act: alice, bob, the thief, and the insiders of the fault.
+    address[] private crew;
+
     modifier as_(uint256 who) {
-        who %= 6;
-        vm.prank(actors[who < 3 ? who : who + 1]);
+        vm.prank(crew[who % crew.length]);
         _;
     }
 
@@ -35,6 +36,7 @@ abstract contract Stage {
         for (uint256 i; i < 4; ++i) {
             users[i] = actors[i];
             coin.mint(users[i], 1000e6);
+            if (i < 3) crew.push(users[i]);
         }
         coin.mint(address(lender), 1e32);
     }
@@ -53,6 +55,13 @@ abstract contract Stage {
 
     function money() internal view returns (IERC20) {
         return IERC20(address(coin));
+    }
+
+    /// @dev Holders of roles who have gone bad.
+    function insiders(bool governance, bool guardian, bool sentinel) internal {
+        if (governance) crew.push(actors[4]);
+        if (guardian) crew.push(actors[5]);
+        if (sentinel) crew.push(actors[6]);
     }
 
     /// @dev Everybody approves the protocol, which gets its opening.

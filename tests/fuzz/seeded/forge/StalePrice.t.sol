@@ -12,6 +12,7 @@ contract StalePriceStage is Stage {
     constructor(bool sound) {
         host = new StalePrice(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(true, false, false);
     }
 
     function pledge(uint256 who, uint256 amount) external as_(who) {

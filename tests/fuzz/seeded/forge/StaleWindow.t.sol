@@ -21,7 +21,7 @@ contract StaleWindowStage is Stage {
     }
 
     function check() external view override {
-        require(host.held() + host.LIMIT() * (1 + elapsed(host) / host.WINDOW()) >= host.OPENING(), "BoundedLoss");
+        require(host.paid() <= host.LIMIT() * (1 + elapsed(host) / host.WINDOW()), "BoundedLoss");
     }
 }
 

@@ -10,6 +10,7 @@ contract ZeroIsUnlimitedStage is Stage {
     constructor(bool sound) {
         host = new ZeroIsUnlimited(cast(), money(), sound);
         open(address(host), 1000e6);
+        insiders(false, true, false);
     }
 
     function tighten(uint256 who, uint256 limit) external as_(who) {
