@@ -81,7 +81,7 @@ class Search:
         self._steps_before = self.executor.steps
         self.dictionary = Dictionary(world)
         self.generator = Generator(world, actions_of(target, world), self.dictionary, self.rng, tally)
-        self.wanderer = Wanderer(world, actions_of(target, world), self.dictionary, self.rng, target.insiders)
+        self.wanderer = Wanderer(world, actions_of(target, world), self.rng, target.insiders)
         if state is not None:
             self.wanderer.resume(state["walks"])
         self.mutator = Mutator(self.generator, lambda: self.corpus.donor(self.rng))

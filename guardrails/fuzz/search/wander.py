@@ -11,7 +11,7 @@ from typing import Any
 from guardrails.chain.abi import AbiEntry
 from guardrails.fuzz.search.actions import Action
 from guardrails.fuzz.search.arguments import fit
-from guardrails.fuzz.search.dictionary import Dictionary, pushed_by
+from guardrails.fuzz.search.dictionary import pushed_by
 from guardrails.fuzz.step import Loan, Step, Value
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, World
 
@@ -30,23 +30,22 @@ _KNOWN, _AGAIN = 0.4, 0.15
 
 
 class Wanderer:
-    """Everybody does anything, with a liking for what went through before. Draws from `rng` alone."""
+    """Everybody does anything, with a liking for what went through before; but honest users give nothing
+    away. Draws from `rng` alone."""
 
     def __init__(
-        self,
-        world: World,
-        actions: Sequence[Action],
-        dictionary: Dictionary,
-        rng: Random,
-        insiders: Sequence[str] = (),
+        self, world: World, actions: Sequence[Action], rng: Random, insiders: Sequence[str] = ()
     ) -> None:
-        self.world, self.actions, self.dictionary, self.rng = world, actions, dictionary, rng
+        self.world, self.actions, self.rng = world, actions, rng
+        self.honest_actions = [action for action in actions if not action.donates]
         self.actors = list(dict.fromkeys([*(u for u in _USERS if u in world.actors), *insiders]))
         self.people = [f"@{name}" for name in self.actors]
         self.contracts = [f"@{name}" for name in world.contracts if name not in world.assets]
         self.assets = [f"@{symbol}" for symbol in world.assets]
         if THIEF_CONTRACT in world.contracts:
             self.people.append(f"@{THIEF_CONTRACT}")
+        self.honest = {name for name in self.actors if name != THIEF and name not in insiders}
+        self.balances = _balances(world)
         self.constants, self.times = _of_the_protocol(world)
         self.said: list[int] = []
         self.insistence = 0.3
@@ -93,6 +92,11 @@ class Wanderer:
         able = self.able.get(action.key)
         known = able and self.rng.random() < _KNOWN
         actor = self.rng.choice(able if able and known else self.actors)
+        if actor in self.honest and action.donates:
+            if not self.honest_actions:
+                actor = THIEF
+            else:
+                action = self.rng.choice(self.honest_actions)
         return self._call(action, actor, actor)
 
     def _call(self, action: Action, actor: str, of: str) -> Step:
@@ -102,7 +106,8 @@ class Wanderer:
 
     def _argument(self, action: Action, at: int, of: str) -> Value:
         part, taken = action.inputs[at], self.taken.get(f"{action.key}.{at}")
-        if not taken or of == THIEF_CONTRACT or self.rng.random() >= _KNOWN:
+        own = of == THIEF_CONTRACT or (of in self.honest and "address" in str(part["type"]))
+        if not taken or own or self.rng.random() >= _KNOWN:
             return self._value(part, str(part["type"]), of)
         value = self.rng.choice(taken)
         plain = isinstance(value, int) and not isinstance(value, bool) and value >= 0
@@ -157,7 +162,7 @@ class Wanderer:
         if self.assets and _ASSET.search(name) and rng.random() < 0.9:
             return rng.choice(self.assets)
         draw = rng.random()
-        if draw < 0.3:
+        if draw < 0.3 or actor in self.honest:
             return f"@{actor}"
         return rng.choice(self.people if draw < 0.85 else self.contracts)
 
@@ -179,7 +184,7 @@ class Wanderer:
         if draw < 0.35 and self.constants:
             return self._near(rng.choice(self.constants))
         if draw < 0.65:
-            return self._near(rng.choice(self.dictionary.balances))
+            return self._near(rng.choice(self.balances))
         return rng.randrange(11) if draw < 0.8 else rng.randrange(10 ** rng.randrange(1, 25))
 
     def _about(self, value: int) -> int:
@@ -193,6 +198,15 @@ class Wanderer:
         if draw < 0.55:
             return max(value + self.rng.choice((-1, 1)), 0)
         return self.rng.randrange(value + 1)
+
+
+def _balances(world: World) -> list[int]:
+    """What people and the protocol hold before anything is done."""
+    tokens = [c for c in world.contracts.values() if "balanceOf(address)" in c.interface.functions]
+    holders = [world.addresses[n] for n in (*_USERS, THIEF_CONTRACT) if n in world.addresses]
+    everybody = (*holders, *world.protected)
+    held = {int(token.call("balanceOf(address)", one)) for token in tokens for one in everybody}
+    return sorted(held - {0}) or [0]
 
 
 def _of_the_protocol(world: World) -> tuple[list[int], list[int]]:

@@ -5,11 +5,11 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Ledger} from "./Ledger.sol";
 import {Cast} from "./Seeded.sol";
 
-/// @notice S25. BoundedFreeze: a claim waits 7 days at most. Fault: each extension is bounded, their sum is not.
+/// @notice S25. BoundedFreeze: a claim waits 5 days at most. Fault: each extension is bounded, their sum is not.
 contract EndlessHold is Ledger {
     uint256 public constant DELAY = 1 days;
     uint256 public constant STEP = 3 days;
-    uint256 public constant LONGEST = 7 days;
+    uint256 public constant LONGEST = 5 days;
     mapping(address user => uint256) public claimed;
     mapping(address user => uint256) public asked;
     mapping(address user => uint256) public due;

@@ -26,7 +26,7 @@ contract FullAfterTightenStage is Stage {
     }
 
     function check() external view override {
-        require(host.held() + host.LIMIT() >= host.OPENING(), "BoundedLoss");
+        require(host.paid() <= host.LIMIT(), "BoundedLoss");
     }
 }
 
