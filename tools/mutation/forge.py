@@ -44,8 +44,9 @@ def copy_checkout(folder: Path) -> None:
 
 def forge(folder: Path, *arguments: str, **settings: str) -> tuple[int, str]:
     """Exit code and output of forge in `folder`; what a run found is not replayed in the next."""
+    cache = settings.get("FOUNDRY_CACHE_PATH", ".cache/forge-cache")
     for kind in ("fuzz", "invariant"):
-        shutil.rmtree(folder / ".cache/forge-cache" / kind, ignore_errors=True)
+        shutil.rmtree(folder / cache / kind, ignore_errors=True)
     environment = os.environ | SETTINGS | {"HOME": str(folder / "home")} | settings
     command = [str(ROOT / ".venv/bin/forge"), *arguments]
     try:

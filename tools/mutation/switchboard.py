@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 from pathlib import Path
 
 from compiler import errors_in, output
@@ -12,16 +12,17 @@ from .forge import GAS_TESTS, Outcome, copy_checkout, forge, test
 from .mutators import Mutant
 from .schema import Schema
 
-ALL = "*"
+ALL = ""
 PROPERTIES = "testFuzz|invariant_"
 """Tests that draw their cases: they cost most, and are the last to be asked."""
+CACHE = ".cache/forge-cache"
 
 
 class Switchboard:
-    """Under `folder`, and a copy of it for each further job."""
+    """Under `folder`; each job has records of forge's of its own."""
 
     def __init__(self, folder: Path, schema: Schema, jobs: int) -> None:
-        self._schema = schema
+        self._folder, self._schema = folder, schema
         self._threads = str(max(1, (os.cpu_count() or 1) // jobs))
         copy_checkout(folder)
         for file, text in schema.settle(_errors_of).items():
@@ -29,12 +30,10 @@ class Switchboard:
         code, said = forge(folder, "build")
         if code:
             raise SystemExit(f"the mutants do not compile together:\n{said[-3000:]}")
-        self._require_green(folder)
-        self._folders = [folder]
-        for number in range(1, jobs):
-            self._folders.append(folder.with_name(f"{folder.name}{number}"))
-            shutil.rmtree(self._folders[-1], ignore_errors=True)
-            shutil.copytree(folder, self._folders[-1], copy_function=_linked_packages)
+        self._record = json.loads((folder / CACHE / "solidity-files-cache.json").read_text())
+        outcome, said = self._test(0, 0, ALL, "--no-match-test", GAS_TESTS)
+        if outcome != "survived":
+            raise SystemExit(f"tests fail with all mutants switched off:\n{said[-3000:]}")
 
     def has(self, mutant: Mutant) -> bool:
         return self._schema.number_of(mutant) is not None
@@ -47,27 +46,32 @@ class Switchboard:
         rounds += [(ALL, "--no-match-test", f"{GAS_TESTS}|{PROPERTIES}")]
         rounds += [(group, "--match-test", PROPERTIES) for group in groups]
         for group, *chosen in rounds:
-            outcome, _ = self._test(self._folders[job], number, group, *chosen)
+            outcome, _ = self._test(job, number, group, *chosen)
             if outcome != "survived":
                 return outcome
         return "survived"
 
-    def _require_green(self, folder: Path) -> None:
-        outcome, said = self._test(folder, 0, ALL, "--no-match-test", GAS_TESTS)
-        if outcome != "survived":
-            raise SystemExit(f"tests fail with all mutants switched off:\n{said[-3000:]}")
+    def _test(self, job: int, number: int, group: str, *chosen: str) -> tuple[Outcome, str]:
+        settings = self._scope(job, group) | {"FOUNDRY_BLOCK_PREVRANDAO": f"0x{number:064x}"}
+        return test(self._folder, *chosen, "--threads", self._threads, **settings)
 
-    def _test(self, folder: Path, number: int, group: str, *chosen: str) -> tuple[Outcome, str]:
-        chosen += ("--match-path", f"tests/forge/{group}/*", "--threads", self._threads)
-        return test(folder, *chosen, FOUNDRY_BLOCK_PREVRANDAO=f"0x{number:064x}")
+    def _scope(self, job: int, group: str) -> dict[str, str]:
+        """Forge's record of the build, cut down to a group: forge reads every artifact in its record."""
+        tests, cache = f"tests/forge/{group}".rstrip("/"), f"{CACHE}-{job}-{group or 'all'}"
+        files, wanted = self._record["files"], set[str]()
+        left = [file for file in files if file.startswith(tests + "/")]
+        while left:
+            wanted.add(file := left.pop())
+            left += set(files[file]["imports"]) - wanted
+        paths = self._record["paths"] | {"tests": tests, "sources": tests}
+        record = self._record | {
+            "paths": paths,
+            "files": {file: files[file] for file in files if file in wanted},
+        }
+        (self._folder / cache).mkdir(exist_ok=True)
+        (self._folder / cache / "solidity-files-cache.json").write_text(json.dumps(record))
+        return {"FOUNDRY_TEST": tests, "FOUNDRY_SRC": tests, "FOUNDRY_CACHE_PATH": cache}
 
 
 def _errors_of(texts: dict[str, str]) -> list[dict[str, object]]:
     return errors_in(output(texts, {"*": {"*": ["evm.methodIdentifiers"]}}))
-
-
-def _linked_packages(source: str, target: str) -> str:
-    if "/node_modules/" in source:
-        os.link(source, target)
-        return target
-    return shutil.copy2(source, target)
