@@ -6,8 +6,8 @@
     python tools/mutants.py --list                 show them, run nothing
 
 All mutants are compiled together, each behind a switch, and the Solidity tests run with one switched on:
-first those nearest to it (`GROUPS`), then all, then the properties of the nearest group. What has no switch is
-compiled alone. Writes out/mutants.json. An outcome is kept until the mutated file or one of its tests
+first those nearest to it (`GROUPS`), then all, then the properties of the nearest group. What has no switch
+is compiled alone. Writes out/mutants.json. An outcome is kept until the mutated file or one of its tests
 changes, so that an interrupted run continues. Every survivor needs a line in mutants.answers.toml that says
 why no test can or need see it. Exit 1 when fewer than 95 % are killed, when a survivor has no answer, or when
 an answer is for no survivor.
