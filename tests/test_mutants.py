@@ -196,7 +196,7 @@ def test_mutants_behind_switches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     board = switchboard.Switchboard(tmp_path / "together", schema, 1)
     alone = [mutant for mutant in found if not board.has(mutant)]
     assert [(mutant.before, mutant.text, mutant.line) for mutant in alone] == [("0", "(0 + 1)", 14)]
-    outcome = {mutant: board.run(mutant, ["tiny"], 0) for mutant in found if board.has(mutant)}
+    outcome = {mutant: board.test(0, mutant, "tiny") for mutant in found if board.has(mutant)}
     survived = {(m.mutator, m.before, m.text) for m, what in outcome.items() if what == "survived"}
     assert survived == TINY_SURVIVORS
     assert ("drop-modifier", "killed") in {(m.mutator, what) for m, what in outcome.items()}

@@ -19,21 +19,16 @@ import argparse
 import json
 import random
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
 
 from compiler import syntax_trees
-from mutation.forge import Outcome
-from mutation.groups import groups_of, mutated_files
+from mutation.groups import mutated_files
 from mutation.ledger import Ledger
 from mutation.mutators import Mutant, Source, state_variables
 from mutation.report import report, show
+from mutation.rounds import rounds, run
 from mutation.schema import Schema
 from mutation.switchboard import Switchboard
-from mutation.worker import Worker
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".cache/mutants"
@@ -48,48 +43,6 @@ def everything() -> tuple[list[Mutant], Schema]:
     state = set[int]().union(*(state_variables(tree) for tree in trees.values()))
     found = [mutant for file in files for mutant in Source(file, texts[file], trees[file], state).mutants()]
     return found, Schema(found, texts, trees)
-
-
-class Bench:
-    """What one job works with: a folder of the switchboard, and a worker for what has no switch."""
-
-    def __init__(self, number: int, board: Switchboard) -> None:
-        self._number, self._board = number, board
-        self._worker: Worker | None = None
-
-    def run(self, mutant: Mutant) -> Outcome:
-        groups = groups_of(mutant.file)
-        if self._board.has(mutant):
-            return self._board.run(mutant, groups, self._number)
-        self._worker = self._worker or Worker(STATE / f"worker{self._number}")
-        return self._worker.run(mutant, groups)
-
-
-def run(mutants: list[Mutant], schema: Schema, ledger: Ledger, jobs: int) -> None:
-    """Every mutant of `mutants` that has no outcome yet, in `jobs` copies of the checkout."""
-    todo = [mutant for mutant in mutants if ledger.of(mutant) is None]
-    if not todo:
-        return
-    board = Switchboard(STATE / "together", schema, jobs)  # of all: built once for many choices of some
-    benches: SimpleQueue[Bench] = SimpleQueue()
-    for number in range(jobs):
-        benches.put(Bench(number, board))
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task("mutants", total=len(todo))
-
-        def one(mutant: Mutant) -> None:
-            bench = benches.get()
-            try:
-                ledger.add(mutant, bench.run(mutant))
-            finally:
-                benches.put(bench)
-            survived = sum(ledger.of(done) == "survived" for done in todo)
-            progress.update(bar, advance=1, description=f"mutants ({survived} survived)")
-
-        with ThreadPoolExecutor(jobs) as pool:
-            for _ in pool.map(one, todo):
-                pass
 
 
 def main() -> None:
@@ -113,7 +66,10 @@ def main() -> None:
         print(f"{len(mutants)} mutants")
         return
     ledger = Ledger(STATE / "outcomes.jsonl")
-    run(mutants, schema, ledger, arguments.jobs)
+    todo = [mutant for mutant in mutants if ledger.of(mutant) is None]
+    if todo:  # the program holds all: it is built once for many choices of some
+        board = Switchboard(STATE / "together", schema, arguments.jobs)
+        run(todo, rounds(board, STATE), ledger, arguments.jobs)
     found = report(mutants, ledger, ANSWERS, {mutant.key for mutant in known})
     (ROOT / "out").mkdir(exist_ok=True)
     (ROOT / "out/mutants.json").write_text(json.dumps(found, indent=2) + "\n")

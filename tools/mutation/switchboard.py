@@ -14,8 +14,6 @@ from .mutators import Mutant
 from .schema import Schema
 
 ALL = ""
-PROPERTIES = "testFuzz|invariant_"
-"""Tests that draw their cases: they cost most, and are the last to be asked."""
 CACHE = ".cache/forge-cache"
 
 
@@ -39,18 +37,11 @@ class Switchboard:
     def has(self, mutant: Mutant) -> bool:
         return self._schema.number_of(mutant) is not None
 
-    def run(self, mutant: Mutant, groups: list[str], job: int) -> Outcome:
-        """Of a mutant that it has: examples of the nearest group, those of all, properties of the nearest."""
+    def test(self, job: int, mutant: Mutant, group: str, *chosen: str) -> Outcome:
+        """The tests of a group (`ALL` for all) that forge's arguments choose, with the mutant switched on."""
         number = self._schema.number_of(mutant)
         assert number
-        rounds = [(groups[0], "--no-match-test", f"{GAS_TESTS}|{PROPERTIES}")]
-        rounds += [(ALL, "--no-match-test", f"{GAS_TESTS}|{PROPERTIES}")]
-        rounds += [(groups[0], "--match-test", PROPERTIES)]
-        for group, *chosen in rounds:
-            outcome, _ = self._test(job, number, group, *chosen)
-            if outcome != "survived":
-                return outcome
-        return "survived"
+        return self._test(job, number, group, *chosen)[0]
 
     def _test(self, job: int, number: int, group: str, *chosen: str) -> tuple[Outcome, str]:
         settings = self._scope(job, group) | {"FOUNDRY_BLOCK_PREVRANDAO": f"0x{number:064x}"}

@@ -82,9 +82,16 @@ contract HubTest is EngineTest {
         _expectNotMember(attacker);
         hub.meterOut(address(token), alice, 1);
         _expectNotMember(attacker);
+        hub.meterOutTo(address(token), alice, alice, 1);
+        _expectNotMember(attacker);
+        hub.enterAs(Op.TRADE, alice, hub.enter.selector);
+        _expectNotMember(attacker);
+        hub.requirePositionRemovable(bytes32(0), alice, address(token), 1);
+        _expectNotMember(attacker);
         hub.noteDeposit(alice);
         _expectNotMember(attacker);
         hub.queueClaim(attacker, address(token), 1);
+        assertTrue(hub.enter(Op.TRADE)); // a plain yes is anybody's
         vm.stopPrank();
         _pause(guardian, Op.TRADE, 60);
         _expectNotMember(attacker);

@@ -54,6 +54,8 @@ contract LockTest is EngineTest {
         assertFalse(host.removable(bob, address(token)));
         _expectLocked(subject, until);
         _withdraw(bob, 1);
+        vm.warp(until);
+        assertTrue(host.removable(bob, address(token)));
     }
 
     function test_APositionIsLockedAlone() public {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Gate} from "../../../contracts/guards/gate/Gate.sol";
 import {LevelGuard} from "../../../contracts/guards/level/LevelGuard.sol";
 import {Lock} from "../../../contracts/guards/lock/Lock.sol";
+import {LockCore} from "../../../contracts/guards/lock/LockCore.sol";
 import {Override} from "../../../contracts/guards/override/Override.sol";
 import {Pause} from "../../../contracts/guards/pause/Pause.sol";
 import {Roles} from "../../../contracts/guards/roles/Roles.sol";
@@ -36,6 +37,10 @@ contract OnlyLevel is LevelGuard {
 contract OnlyLock is Lock {
     constructor() {
         _initRoles(msg.sender);
+    }
+
+    function put(address account) external {
+        _noteDeposit(account);
     }
 
     function remove(address account, address asset) external {
@@ -144,6 +149,12 @@ contract InheritanceTest is EngineTest {
         vm.expectRevert(abi.encodeWithSelector(IEngine.Locked.selector, subject, until));
         l.remove(alice, address(token));
         e.unlock(subject, "");
+        l.remove(alice, address(token));
+        e.setMinDepositAge(60);
+        l.put(alice);
+        vm.expectRevert(abi.encodeWithSelector(LockCore.DepositTooYoung.selector, alice, block.timestamp + 60));
+        l.remove(alice, address(token));
+        skip(60);
         l.remove(alice, address(token));
     }
 
