@@ -92,6 +92,21 @@ contract EntryBlocksTest is BlocklistTest {
         _blockSelector(guardian, ACT, 60);
     }
 
+    /// At the second at which a block ends, the next one closes only what the rank may close by then.
+    function test_S38_AnEndedBlockHandsNothingOn() public {
+        uint256 until = _blockSelector(guardian, ACT, 60);
+        _pause(guardian, Op.TRADE, 120);
+        Powers memory powers = _guardianPowers();
+        powers.operations = Op.BORROW;
+        vm.prank(governance);
+        engine.setRankLimits(Rank.GUARDIAN, _pack(powers));
+        vm.warp(until);
+        _blockSelector(guardian, ACT, 60);
+        _act(alice, Op.WITHDRAW);
+        _expectSelectorBlocked(ACT, until + 60);
+        _act(alice, Op.BORROW);
+    }
+
     /// An entry is charged as a pause: bounds, budget and cooldown of the rank.
     function test_EachRankWithinItsBounds() public {
         vm.expectRevert(abi.encodeWithSelector(IRoles.DurationOutOfBounds.selector, 1 hours + 1, 1 hours));
@@ -161,7 +176,9 @@ contract EntryBlocksTest is BlocklistTest {
         _execute(call);
         _act(alice, Op.TRADE);
         assertFalse(engine.guardWord().mayBlock());
-        _announce(call);
+        vm.prank(governance);
+        engine.schedule(call);
+        vm.warp(_blockSelector(governance, ACT, DELAY)); // the second at which the block ends
         vm.expectRevert(abi.encodeWithSelector(IBlocklist.SelectorNotBlocked.selector, ACT));
         _execute(call);
     }
@@ -190,6 +207,43 @@ contract EntryBlocksTest is BlocklistTest {
         skip(60);
         vm.expectRevert(abi.encodeWithSelector(IRoles.CoolingDown.selector, _now() + 6 hours));
         _blockSelector(guardian, ACT, 60);
+    }
+
+    /// @dev Governance unblocks without waiting, and the sentinel is alive again after that decision.
+    function _unblockAtOnce() private {
+        _govern(abi.encodeCall(engine.setDelay, (engine.unblockSelector.selector, 0)));
+        _govern(abi.encodeCall(engine.setHolder, (sentinel, Rank.SENTINEL)));
+        _alive();
+    }
+
+    function test_NoCooldownFollowsASentinelsBlockThatGovernanceEnded() public {
+        _unblockAtOnce();
+        _blockSelector(sentinel, ACT, 60);
+        vm.prank(governance);
+        engine.unblockSelector(ACT, "");
+        skip(60);
+        _blockSelector(sentinel, ACT, 60);
+        skip(60);
+        vm.expectRevert(abi.encodeWithSelector(IRoles.CoolingDown.selector, _now() + 1 hours));
+        _blockSelector(sentinel, ACT, 60);
+    }
+
+    /// What ran out by itself was not ended early, at its very second either, whatever governance lifts then.
+    function test_S38_ACooldownFollowsABlockThatRanOut() public {
+        _unblockAtOnce();
+        address[2] memory ranks = [sentinel, guardian];
+        uint256[2] memory cooldowns = [uint256(1 hours), 6 hours];
+        for (uint256 i; i < 2; ++i) {
+            _blockSelector(governance, ACT, 90);
+            _blockSelector(ranks[i], ACT, 60);
+            _pause(ranks[i], Op.BORROW, 120);
+            skip(60);
+            vm.prank(governance);
+            engine.unblockSelector(ACT, "");
+            skip(60);
+            vm.expectRevert(abi.encodeWithSelector(IRoles.CoolingDown.selector, _now() + cooldowns[i]));
+            _blockSelector(ranks[i], ACT, 60);
+        }
     }
 
     /// S53: in shadow a block is said and not enforced; entry, caller, payer and receiver.

@@ -137,6 +137,16 @@ contract MetricsTest is EngineTest {
         return new RateMetric(window, sources);
     }
 
+    /// One event counts as one to the last second of the window after its own.
+    function test_S38_AFadingEventCountsToItsLastSecond() public {
+        RateMetric metric = _rate(60); // T0 is a multiple of it
+        metric.count(1);
+        vm.warp(T0 + 119);
+        _says(metric, 1);
+        vm.warp(T0 + 120);
+        _says(metric, 0);
+    }
+
     function test_RateCountsAndFades() public {
         RateMetric metric = _rate(100);
         uint256 start = _now() / 100 * 100 + 100;

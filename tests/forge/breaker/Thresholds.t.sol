@@ -239,12 +239,22 @@ contract ThresholdsTest is BreakerFixture {
         assertEq(breaker.stage(), 0);
     }
 
-    function test_AHealthyNumberWritesNothing() public {
+    function test_AHealthyNumberWritesAndSaysNothing() public {
         _find(BOUND);
+        assertEq(breaker.watchOf(0).calmSince, 0);
         vm.record();
+        vm.recordLogs();
         breaker.check();
         (, bytes32[] memory writes) = vm.accesses(address(breaker));
         assertEq(writes.length, 0);
+        assertEq(vm.getRecordedLogs().length, 0);
+    }
+
+    function test_AWatchIsToldOnce() public {
+        _find(BOUND + 1);
+        vm.recordLogs();
+        breaker.check();
+        assertEq(vm.getRecordedLogs().length, 0);
     }
 
     function test_NumbersBeyondTheBoundsType() public {
