@@ -170,6 +170,11 @@ contract CapsRulesTest is CapsTest {
         assertEq(engine.capCorridor(BORROW, asset).floor(), 100 * UNIT);
     }
 
+    function test_SettingTheSameCapLeavesTheCorridor() public {
+        _set(BORROW, CAP);
+        assertEq(engine.capCorridor(BORROW, asset).ceiling(), CEILING);
+    }
+
     function test_RaisingAboveTheCeilingWantsAnotherCorridorFirst() public {
         _govern(abi.encodeCall(engine.setCap, (BORROW, asset, CEILING)));
         assertEq(engine.capCorridor(BORROW, asset).ceiling(), CEILING);

@@ -64,6 +64,12 @@ contract CapCutsTest is CapsTest {
         _assertCap(BORROW, 400 * UNIT);
     }
 
+    function test_S38_AtItsEndACutIsForgotten() public {
+        vm.warp(_cut(governance, BORROW, 100 * UNIT, 60));
+        _cut(governance, BORROW, 400 * UNIT, 60);
+        _assertCap(BORROW, 400 * UNIT);
+    }
+
     function test_ACutOverAnUnlimitedCap() public {
         _govern(abi.encodeCall(engine.setCap, (SUPPLY, asset, type(uint256).max)));
         _cut(guardian, SUPPLY, 0, 60);

@@ -25,6 +25,15 @@ contract PauseTest is EngineTest {
         _closedUntil(Op.WITHDRAW, until);
     }
 
+    /// DEPOSIT by the sentinel is the lowest bit of the word: alone it is the number one.
+    function test_TheLowestBitClosesToo() public {
+        Powers memory powers = _sentinelPowers();
+        powers.operations = Op.DEPOSIT;
+        _govern(abi.encodeCall(engine.setRankLimits, (Rank.SENTINEL, _pack(powers))));
+        _govern(abi.encodeCall(engine.setHolder, (sentinel, Rank.SENTINEL)));
+        _closedUntil(Op.DEPOSIT, _pause(sentinel, Op.DEPOSIT, 60));
+    }
+
     function test_PausedSaysWhoWhatAndUntilWhen() public {
         vm.expectEmit();
         emit IPause.Paused(Rank.SENTINEL, sentinel, Op.WITHDRAW, T0 + 60, "incident");
