@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import inspect
 import sys
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
@@ -17,7 +18,7 @@ from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.fork import Fork, ForkStage
 from guardrails.fuzz.invariants import Invariant, derive
 from guardrails.fuzz.stage import Stage
-from guardrails.fuzz.step import Step
+from guardrails.fuzz.step import Step, Value
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, World
 from guardrails.policy import Policy, load
 from guardrails.risk.bounds import policy_loss
@@ -49,6 +50,9 @@ class Target:
         if self.fork is not None:
             return self.fork.open(backend)
         return RevmChain() if backend == "revm" else AnvilChain.start()
+
+    hints: ClassVar[Mapping[tuple[str, str], Sequence[Value]]] = {}
+    """Arguments worth trying in a machine, by the names of a function and its parameter (small letters)."""
 
     def profit(self, world: World) -> Fraction:
         """What the thief holds more than when the world was built, in USD by the policy's prices (an asset

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _TIMES = ("duration", "delay", "until", "expiry", "age", "grace", "deadline", "maxhold")
-_OWN = ("receiver", "owner", "onbehalfof", "safe", "to", "from", "payer", "account", "trader")
+_OWN = ("receiver", "recipient", "owner", "onbehalfof", "safe", "to", "from", "payer", "account", "trader")
 
 
 class Source(Protocol):

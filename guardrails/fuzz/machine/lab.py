@@ -18,6 +18,7 @@ from guardrails.policy.delays import GOVERNANCE_FUNCTIONS, HUB_FUNCTIONS
 
 DAY = 86_400
 _MOST = 2**256 - 1
+_SET_PRICE = "set(int256,uint256)"
 _LESSER = ("approve", "transfer", "increaseAllowance", "decreaseAllowance", "permit", "onClaimEnded")
 _GOVERNED = frozenset((*GOVERNANCE_FUNCTIONS, *HUB_FUNCTIONS, "setExit"))
 _APART = frozenset(("execute", "schedule", "settle", "withdrawClaim", "seal"))
@@ -32,7 +33,8 @@ class Lab:
     def __init__(self, target: Target, chain: Chain | None = None) -> None:
         self.target = target
         self.world = world = target.build(chain or RevmChain())
-        world.invariants = [*world.invariants, *derive(world)]
+        promised = target.invariants(world) or derive(world)
+        world.invariants = [*world.invariants, *promised]
         self.users = [name for name in (*USERS, "whale", "liquidator", THIEF) if name in world.actors]
         roles = ("guardian", "sentinel", "steward", "governance")
         self.fast = [name for name in world.actors if name.startswith(roles)]
@@ -51,10 +53,12 @@ class Lab:
         self.numbers, self.times = self._numbers(), self._times()
         policy = world.policy
         delays = (policy.override.default_delay, *policy.override.delays.values()) if policy else ()
+        feeds = [n for n, c in world.contracts.items() if _SET_PRICE in c.interface.functions]
+        self.feeds = {name: int(world.contracts[name].call("latestRoundData")[1]) for name in feeds}
         self.delays = fixed(*delays)
         self.selectors: list[str] = [self._selector(entry) for entry in self.governed]
         self.subjects = self._subjects()
-        self.hints = self._hints() if world.policy else {}
+        self.hints = (self._hints() if self.guard else {}) | {k: list(v) for k, v in target.hints.items()}
         self.values = Values(self)
         books = [i for i, each in enumerate(world.invariants) if isinstance(each, Conservation)]
         self._conservation = books[0] if books else None

@@ -132,6 +132,11 @@ class GuardedMachine(RuleBasedStateMachine):
     def a_token_is_faulty(self, step: Step) -> None:
         self.do(step)
 
+    @precondition(lambda self: self.lab.feeds)
+    @rule(weight=80, step=of_lab(people.price))
+    def a_price_moves(self, step: Step) -> None:
+        self.do(step)
+
     @precondition(lambda self: self.lab.waiting())
     @rule(weight=80, step=of_lab(people.claim))
     def a_claim_ends(self, step: Step) -> None:

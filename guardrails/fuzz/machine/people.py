@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from guardrails.fuzz.machine.lab import Lab
 
 _FAULTS = (0, 0, 1, 2, 4, 8, 16, 32, 64, 20)
+_PERCENT = (100, 99, 101, 95, 105, 90, 110, 81, 79, 121, 67, 150, 50, 200, 0, -100)
 _GIVEN = (1, 10, 1_000, 10**6, 10**9)
 
 
@@ -52,6 +53,15 @@ def fault(lab: Lab, source: Source) -> Step:
         arguments = (one(source, lab.everybody), source.below(2) == 1)
         return Step(ENVIRONMENT, symbol, "setBlocked", arguments)
     return Step(ENVIRONMENT, symbol, "setFaults", (one(source, _FAULTS),))
+
+
+def price(lab: Lab, source: Source) -> Step:
+    """A price moves by up to a third, or more; or it is stale, or none."""
+    feed = one(source, list(lab.feeds))
+    percent = one(source, _PERCENT)
+    age = one(source, (0, 0, 0, 0, 60, 3_600, 86_400))
+    answer = lab.feeds[feed] * percent // 100
+    return Step(ENVIRONMENT, feed, "set", (answer, lab.world.now - age if age else 0))
 
 
 def claim(lab: Lab, source: Source) -> Step:
