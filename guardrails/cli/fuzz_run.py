@@ -48,8 +48,13 @@ class Minutes(click.FloatRange):
     flag_value=LOOPBACK,
     help=f"Work on the workers of this Dask scheduler instead; without an address, {LOOPBACK}.",
 )
+@click.option(
+    "--mode",
+    type=click.Choice(["search", "machine"]),
+    help="A search for profit, or the rules of GuardedMachine. [default: search]",
+)
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Of all chance. [default: 0]")
-@click.option("--executions", type=click.IntRange(min=1), help="Sequences in one unit. [default: 2000]")
+@click.option("--executions", type=click.IntRange(min=1), help="Sequences in one unit. [default: 1000]")
 @click.option(
     "--lanes",
     type=click.IntRange(1, 4096),
@@ -69,6 +74,7 @@ def run(
     units: int | None,
     jobs: int,
     dask: str | None,
+    mode: str | None,
     seed: int | None,
     executions: int | None,
     lanes: int | None,
@@ -95,7 +101,7 @@ def run(
     interrupted = False
     workers = _workers(dask, jobs)
     try:
-        plan = _plan(folder, target, seed, executions, lanes, workers.slots)
+        plan = _plan(folder, target, mode, seed, executions, lanes, workers.slots)
         limits = Limits(None if minutes is None else minutes * 60, units)
         with opened(folder, plan) as store:
             with Screen(plan, folder, quiet=quiet or as_json) as screen:
@@ -161,9 +167,16 @@ def _workers(dask: str | None, jobs: int) -> Workers:
 
 
 def _plan(
-    folder: Path, target: str, seed: int | None, executions: int | None, lanes: int | None, jobs: int
+    folder: Path,
+    target: str,
+    mode: str | None,
+    seed: int | None,
+    executions: int | None,
+    lanes: int | None,
+    jobs: int,
 ) -> Plan:
     """What is asked for; where it does not say, what the folder already holds."""
+    from guardrails.fuzz.campaign.explore import MODES
     from guardrails.fuzz.campaign.identity import identify
     from guardrails.fuzz.campaign.plan import EXECUTIONS, LANES, Plan
     from guardrails.fuzz.campaign.store import planned
@@ -172,6 +185,7 @@ def _plan(
     return Plan(
         target,
         identify(target),
+        mode=mode or (old.mode if old else MODES[0]),
         seed=seed if seed is not None else old.seed if old else 0,
         executions=executions or (old.executions if old else EXECUTIONS),
         lanes=lanes or (old.lanes if old else max(LANES, jobs)),

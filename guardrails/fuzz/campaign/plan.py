@@ -18,7 +18,7 @@ from guardrails.fuzz.campaign.identity import Identity
 from guardrails.fuzz.campaign.unit import Unit
 
 VERSION = 1
-EXECUTIONS = 2_000
+EXECUTIONS = 1_000
 LANES = 4
 
 
@@ -33,7 +33,7 @@ class Plan:
     executions: int = EXECUTIONS
     lanes: int = LANES
 
-    def unit(self, number: int, state: str = "") -> Unit:
+    def unit(self, number: int, state: bytes = b"") -> Unit:
         return Unit(
             number, self.target, self.identity, self.mode, self.seed_of(number), self.executions, state
         )

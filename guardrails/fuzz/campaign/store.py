@@ -2,7 +2,7 @@
 
 campaign.json       what the campaign is of
 units/0000.json     the artefact of each finished unit
-states/0000.json    what the last unit of each lane handed on
+states/0000.z       what the last unit of each lane handed on
 findings/….json     one file for each property and shape of attack
 times.jsonl         seconds and worker of each unit; not part of the result
 campaign.log        what happened when
@@ -45,16 +45,15 @@ class Store:
     def unit(self, number: int) -> Unit:
         """The unit, with what its predecessor handed on."""
         before = number - self.plan.lanes
-        return self.plan.unit(number, self._text(f"{STATES}/{before:04d}.json") if before >= 0 else "")
+        return self.plan.unit(number, self._bytes(f"{STATES}/{before:04d}.z") if before >= 0 else b"")
 
     def add(self, done: Done) -> None:
         """The unit counts as done once its artefact is in place, which is last."""
-        name = f"{done.number:04d}.json"
-        self._write(f"{STATES}/{name}", done.state)
+        write_whole(self.folder / STATES / f"{done.number:04d}.z", done.state)
         spent = {"unit": done.number, "seconds": round(done.seconds, 3), "worker": done.worker}
         with (self.folder / TIMES).open("a", encoding="utf-8") as file:
             file.write(json.dumps(spent) + "\n")
-        self._write(f"{UNITS}/{name}", done.artefact)
+        self._write(f"{UNITS}/{done.number:04d}.json", done.artefact)
         self.done[done.number] = json.loads(done.artefact)
         self._forget(done.number - self.plan.lanes)
         self.log(f"unit {done.number} done in {done.seconds:.1f} s by {done.worker}")
@@ -73,7 +72,7 @@ class Store:
 
     def _forget(self, number: int) -> None:
         if number >= 0:
-            (self.folder / STATES / f"{number:04d}.json").unlink(missing_ok=True)
+            (self.folder / STATES / f"{number:04d}.z").unlink(missing_ok=True)
 
     def log(self, text: str) -> None:
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -88,9 +87,9 @@ class Store:
             raise CampaignError("this is no unit of this campaign", str(path), "Remove it: it is done again.")
         return document
 
-    def _text(self, name: str) -> str:
+    def _bytes(self, name: str) -> bytes:
         try:
-            return (self.folder / name).read_text(encoding="utf-8")
+            return (self.folder / name).read_bytes()
         except OSError as error:
             raise CampaignError(
                 f"it cannot be read: {error.strerror}", str(self.folder / name), "Take another --name."
@@ -98,7 +97,7 @@ class Store:
 
     def _read(self, name: str) -> dict[str, Any]:
         try:
-            document = json.loads(self._text(name))
+            document = json.loads(self._bytes(name))
             if isinstance(document, dict):
                 return document
         except (ValueError, RecursionError):
@@ -107,16 +106,16 @@ class Store:
         raise CampaignError("this is no JSON object", str(self.folder / name), remedy) from None
 
     def _write(self, name: str, text: str) -> None:
-        write_whole(self.folder / name, text)
+        write_whole(self.folder / name, text.encode())
 
 
-def write_whole(path: Path, text: str) -> None:
-    """A reader finds the whole text or none of it, whenever the writer dies."""
+def write_whole(path: Path, content: bytes) -> None:
+    """A reader finds all of it or nothing, whenever the writer dies."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with partial.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
@@ -147,7 +146,7 @@ def opened(folder: Path, plan: Plan) -> Iterator[Store]:
                 "another process runs this campaign", str(folder), "Wait, or take another --name."
             ) from None
         if not (folder / PLAN).exists():
-            write_whole(folder / PLAN, json.dumps(plan.to_json(), indent=1) + "\n")
+            write_whole(folder / PLAN, json.dumps(plan.to_json(), indent=1).encode() + b"\n")
         store = Store(folder)
         if differences := store.plan.differences(plan):
             raise CampaignError(

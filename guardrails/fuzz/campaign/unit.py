@@ -27,7 +27,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`state` is what the unit before it handed on, as JSON text; "" for the first of a lane."""
+    """`state` is what the unit before it handed on, compressed; empty for the first of a lane."""
 
     number: int
     target: str
@@ -35,16 +35,16 @@ class Unit:
     mode: str
     seed: int
     executions: int
-    state: str = ""
+    state: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """`artefact` and `state` are JSON texts; `seconds` and `worker` are of this time only."""
+    """`artefact` is JSON text, `state` compressed; `seconds` and `worker` are of this time only."""
 
     number: int
     artefact: str
-    state: str
+    state: bytes
     seconds: float
     worker: str
 
@@ -81,7 +81,7 @@ def run_unit(unit: Unit) -> Done | Failed:
         return Done(unit.number, found, state, time.monotonic() - began, worker)
 
 
-def _searched(unit: Unit) -> tuple[str, str]:
+def _searched(unit: Unit) -> tuple[str, bytes]:
     here = identify(unit.target)
     if here != unit.identity:
         raise HarnessFault(

@@ -80,6 +80,7 @@ def test_time_ends_it_and_what_is_under_way_is_waited_for(tmp_path: Path) -> Non
         (["run", SOUND, "--minutes", "0"], "not in the range"),
         (["run", SOUND, "--minutes", "nan"], "not a number of minutes"),
         (["run", SOUND, "--units", "0"], "not in the range"),
+        (["run", SOUND, "--mode", "guess"], "'guess' is not one of 'search', 'machine'"),
         (["run", SOUND, "--jobs", "0"], "not in the range"),
         (["run", SOUND, "--jobs", "257"], "not in the range"),
         (["run", SOUND, "--seed", "-1"], "not in the range"),

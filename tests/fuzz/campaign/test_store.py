@@ -56,7 +56,7 @@ def test_units_that_a_killed_run_left_out_are_done(campaign: Run, tmp_path: Path
 
 def test_only_the_last_state_of_each_lane_is_kept(campaign: Run, tmp_path: Path) -> None:
     campaign(tmp_path, 5)
-    assert sorted(path.name for path in (tmp_path / "states").iterdir()) == ["0003.json", "0004.json"]
+    assert sorted(path.name for path in (tmp_path / "states").iterdir()) == ["0003.z", "0004.z"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,8 @@ def test_only_the_last_state_of_each_lane_is_kept(campaign: Run, tmp_path: Path)
 def test_a_campaign_of_other_settings_is_refused(
     campaign: Run, plan: Plan, tmp_path: Path, name: str, value: object
 ) -> None:
-    campaign(tmp_path, 1)
+    with opened(tmp_path, plan):
+        pass
     with pytest.raises(CampaignError, match=rf"something else: {name} was .* and is {value}"):
         campaign(tmp_path, 2, plan=replace(plan, **{name: value}))  # type: ignore[arg-type]
 
@@ -74,7 +75,8 @@ def test_a_campaign_of_other_settings_is_refused(
 def test_a_campaign_of_another_protocol_is_refused(
     campaign: Run, plan: Plan, tmp_path: Path, name: str
 ) -> None:
-    campaign(tmp_path, 1)
+    with opened(tmp_path, plan):
+        pass
     other = replace(plan, identity=replace(plan.identity, **{name: "abc"}))
     with pytest.raises(CampaignError, match=rf"the {name} was .* and is abc") as raised:
         campaign(tmp_path, 2, plan=other)
@@ -128,10 +130,10 @@ def test_a_folder_that_cannot_be(campaign: Run, tmp_path: Path) -> None:
 
 def test_a_state_that_was_lost_is_named(campaign: Run, tmp_path: Path) -> None:
     campaign(tmp_path, 2)
-    (tmp_path / "states" / "0000.json").unlink()
+    (tmp_path / "states" / "0000.z").unlink()
     with pytest.raises(CampaignError, match="it cannot be read: No such file") as raised:
         campaign(tmp_path, 3)
-    assert raised.value.where == str(tmp_path / "states" / "0000.json")
+    assert raised.value.where == str(tmp_path / "states" / "0000.z")
 
 
 def test_the_plan_of_a_folder(campaign: Run, plan: Plan, tmp_path: Path) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import pickle
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from guardrails.fuzz.campaign.identity import Identity
+from guardrails.fuzz.campaign.identity import Identity, identify
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.unit import Done, Failed, run_unit
 
-from .conftest import TARGETS
+from .conftest import SOUND, TARGETS
 
 
 def done(result: Done | Failed) -> Done:
@@ -40,7 +41,19 @@ def test_a_unit_goes_on_where_the_one_before_it_stood(plan: Plan) -> None:
     news = json.loads(second.artefact)["features"]
     assert news
     assert not set(news) & set(json.loads(first.artefact)["features"])
-    assert json.loads(second.state)["executions"] >= 2 * plan.executions
+    assert json.loads(zlib.decompress(second.state))["executions"] >= 2 * plan.executions
+
+
+def test_a_machine_leaves_the_same_bytes_too(plan: Plan) -> None:
+    machine = replace(plan, mode="machine", target=SOUND, identity=identify(SOUND), executions=8)
+    first, again = (done(run_unit(machine.unit(0))) for _ in range(2))
+    assert first.artefact == again.artefact
+    found = json.loads(first.artefact)
+    assert found["findings"] == []
+    assert found["features"]
+    assert 8 <= found["steps"] <= 8 * 50
+    second = json.loads(done(run_unit(machine.unit(2, first.state))).artefact)
+    assert second["features"] != found["features"]
 
 
 def test_an_artefact_says_what_it_is_of_and_no_time(plan: Plan) -> None:
@@ -70,7 +83,7 @@ def test_what_a_target_raises_is_no_finding(plan: Plan) -> None:
 
 
 def test_a_state_that_is_damaged_is_the_harness_s_fault(plan: Plan) -> None:
-    result = failed(run_unit(plan.unit(2, '{"corpus": 1}')))
+    result = failed(run_unit(plan.unit(2, zlib.compress(b'{"corpus": 1}'))))
     assert "the harness raised" in result.what
     assert ".py:" in str(result.where)
 
