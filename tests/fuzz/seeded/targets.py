@@ -68,10 +68,10 @@ class GrowingBase(NetLoss):
 
 class FullAfterTighten(NetLoss):
     actions = ("protocol.deposit", "protocol.tighten", "protocol.withdraw")
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
+
+    def holds(self, view: View, world: World) -> bool:
+        return view.paid() <= view.LIMIT()
 
 
 class Decimals(Fault):
@@ -128,10 +128,7 @@ class Reentrant(Owed):
 
 class ShrinkingPot(Fault):
     actions = ("protocol.deposit", "protocol.freeze", "protocol.exit")
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
     def holds(self, view: View, world: World) -> bool:
         return all(view.got(user) + view.balanceOf(user) >= view.put(user) for user in view.users)
@@ -139,18 +136,12 @@ class ShrinkingPot(Fault):
 
 class ExitTwice(Owed):
     actions = ("protocol.deposit", "protocol.freeze", "protocol.exit", "protocol.give")
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
 
 class StackedPause(Fault):
     actions = ("protocol.pause",)
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
     def holds(self, view: View, world: World) -> bool:
         return view.pausedUntil() <= world.now + view.LONGEST()
@@ -158,10 +149,7 @@ class StackedPause(Fault):
 
 class RefundedBudget(Fault):
     actions = ("protocol.pause", "protocol.unpause")
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
     def promise(self) -> Promise:
         return FrozenInAll(self)
@@ -169,10 +157,7 @@ class RefundedBudget(Fault):
 
 class NoExpiry(Fault):
     actions = ("protocol.beat", "protocol.pause")
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
     def holds(self, view: View, world: World) -> bool:
         return view.pausedAt() <= view.seen() + view.HEARTBEAT()
@@ -180,10 +165,7 @@ class NoExpiry(Fault):
 
 class EndlessHold(Fault):
     actions = ("protocol.deposit", "protocol.request", "protocol.extend", "protocol.settle")
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
     def holds(self, view: View, world: World) -> bool:
         return all(view.due(user) <= view.asked(user) + view.LONGEST() for user in view.users)
@@ -191,11 +173,7 @@ class EndlessHold(Fault):
 
 class ShortenedFreeze(Fault):
     actions = ("protocol.pause",)
-    insiders = (
-        "alice",
-        "guardian",
-        "sentinel",
-    )
+    insiders = ("alice", "guardian", "sentinel")
 
     def promise(self) -> Promise:
         return NeverSooner(self)
@@ -203,10 +181,7 @@ class ShortenedFreeze(Fault):
 
 class ZeroIsUnlimited(Fault):
     actions = ("protocol.tighten",)
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
     def holds(self, view: View, world: World) -> bool:
         return view.allowed() <= 7
@@ -228,10 +203,7 @@ class SpotPrice(Fault):
 
 class StalePrice(Fault):
     actions = ("protocol.update", "protocol.pledge", "protocol.borrow")
-    insiders = (
-        "alice",
-        "governance",
-    )
+    insiders = ("alice", "governance")
 
     def promise(self) -> Promise:
         return FreshLoans(self)
@@ -239,10 +211,7 @@ class StalePrice(Fault):
 
 class ShortDelay(Fault):
     actions = ("protocol.setDelay", "protocol.submit", "protocol.execute")
-    insiders = (
-        "alice",
-        "governance",
-    )
+    insiders = ("alice", "governance")
 
     def holds(self, view: View, world: World) -> bool:
         return view.limit() <= view.LIMIT() or elapsed(view, world) >= view.DELAY()
@@ -250,11 +219,7 @@ class ShortDelay(Fault):
 
 class KeptEta(Fault):
     actions = ("protocol.submit", "protocol.cancel", "protocol.execute")
-    insiders = (
-        "alice",
-        "governance",
-        "guardian",
-    )
+    insiders = ("alice", "governance", "guardian")
 
     def holds(self, view: View, world: World) -> bool:
         return view.notice() >= view.DELAY()
@@ -281,10 +246,7 @@ class ShadowCounts(Fault):
 
 class OpenWhilePaused(Fault):
     actions = ("protocol.deposit", "protocol.pause", "protocol.withdraw", "protocol.redeem")
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
     def holds(self, view: View, world: World) -> bool:
         return world.now >= view.pausedUntil() or view.held() >= view.heldAtPause()
@@ -295,10 +257,7 @@ class BlockedOwner(Fault):
         *("protocol.deposit", "protocol.withdraw", "protocol.block_"),
         *("protocol.allow", "protocol.withdrawFrom"),
     )
-    insiders = (
-        "alice",
-        "guardian",
-    )
+    insiders = ("alice", "guardian")
 
     def holds(self, view: View, world: World) -> bool:
         return all(
