@@ -1,7 +1,8 @@
 """Seeded faults: each is found, under its property's name and in few steps; in the corrected twin nothing is.
 
 The quick profile leaves out those marked `deep` in faults.toml; `--guardrails-fuzz=deep` looks for all of
-them, and longer at the twins. Effort is counted in sequences, not seconds: the same seed finds the same everywhere.
+them, and longer at the twins. Effort is counted in sequences, not seconds: the
+same seed finds the same everywhere.
 """
 
 from __future__ import annotations
