@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from guardrails.fuzz import Loan, Sequence, Step
+from guardrails.fuzz import HarnessFault, Loan, Sequence, Step
+from guardrails.fuzz.artefact import parse
 from guardrails.fuzz.campaign.confirming import on_a_node
 from guardrails.fuzz.campaign.findings import Found, file_name, from_json
+from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.results import Results
 from guardrails.fuzz.finding import Finding
 from guardrails.fuzz.search import PROFIT
@@ -94,27 +96,35 @@ def test_what_a_killed_run_did_not_confirm_is_confirmed_later(campaign: Run, tmp
     assert "ends early: KeyboardInterrupt" in (tmp_path / "campaign.log").read_text()
 
 
+REFUSED = Step("bob", "protocol", "redeem", (10**18, "@bob", "@alice"))
+
+
 @pytest.mark.serial
 @pytest.mark.parametrize(
-    ("one", "confirmed", "said"),
+    ("one", "verdict"),
     [
-        (finding(TAKE, name=PROFIT), True, "the thief gained 2,000,000.00 USD"),
-        (finding(name=PROFIT), False, "the thief gained 0.00 USD"),
-        (
-            finding(Step("bob", "protocol", "redeem", (10**18, "@bob", "@alice")), Step.pause(1)),
-            True,
-            "saw 1",
-        ),
-        (finding(Step.pause(1)), False, "every property held"),
-        (
-            finding(Step("bob", "protocol", "redeem", (10**18, "@bob", "@alice")), name="Other"),
-            False,
-            "saw 1",
-        ),
+        (finding(TAKE, name=PROFIT), "confirmed"),
+        (finding(Step.pause(1), name=PROFIT), "not reproduced"),
+        (finding(REFUSED), "confirmed"),
+        (finding(Step.pause(1)), "not reproduced"),
     ],
 )
-def test_a_node_has_the_last_word(one: Finding, confirmed: bool, said: str) -> None:
+def test_a_node_has_the_last_word(one: Finding, verdict: str) -> None:
     document = on_a_node(one)
-    assert document["confirmed"] is confirmed
-    assert said in document["on_a_node"]
-    assert json.loads(json.dumps(document))["steps"] == one.sequence.to_json()["steps"]
+    assert document["verdict"] == verdict
+    assert document["confirmed"] is (verdict == "confirmed")
+    assert bool(document["differences"]) is (verdict != "confirmed")
+    assert parse(document, "here").finding == one
+
+
+def test_a_property_that_the_target_does_not_have_is_the_harness_s_fault() -> None:
+    with pytest.raises(HarnessFault, match="the target has no property 'Other'"):
+        on_a_node(finding(REFUSED, name="Other"))
+
+
+@pytest.mark.serial
+def test_what_a_machine_finds_is_confirmed_too(campaign: Run, plan: Plan, tmp_path: Path) -> None:
+    machine = replace(plan, mode="machine", executions=5)
+    results = campaign(tmp_path, 1, plan=machine, confirm=on_a_node)
+    [found] = results.confirmed.values()
+    assert (found.property, found.sequence.target) == ("NoRefusal", LEAKY)
