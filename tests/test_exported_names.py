@@ -19,8 +19,8 @@ EXPORTED = {
     "drill": "",
     "errors": "",
     "fuzz": "Broken Fork GuardedMachine HarnessFault Invariant Loan Outcome PolicyTarget "
-    "PropertyViolated Sequence Stage Step Target World bundle consumes derive find_target initialize "
-    "invariant multiple precondition rule",
+    "PropertyViolated RespondedMachine Sequence Stage Step Target World bundle consumes derive find_target "
+    "initialize invariant multiple precondition rule",
     "policy": "Asset EncodedOutflow Level Operation OverLimit Policy PolicyError Problem Rank load loads",
     "report": "",
     "response": "Action Announced NotEffective Outcome Prepared Refused announced perform prepare",

@@ -15,7 +15,7 @@ from guardrails.fuzz.target import PolicyTarget, Target, find_target
 from guardrails.fuzz.world import Outcome, World
 
 if TYPE_CHECKING:
-    from guardrails.fuzz.machine import Broken, GuardedMachine
+    from guardrails.fuzz.machine import Broken, GuardedMachine, RespondedMachine
     from guardrails.fuzz.words import bundle, consumes, initialize, invariant, multiple, precondition, rule
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Outcome",
     "PolicyTarget",
     "PropertyViolated",
+    "RespondedMachine",
     "Sequence",
     "Stage",
     "Step",
@@ -44,7 +45,7 @@ __all__ = [
     "rule",
 ]
 
-_MACHINE = ("Broken", "GuardedMachine")
+_MACHINE = ("Broken", "GuardedMachine", "RespondedMachine")
 _WORDS = ("bundle", "consumes", "initialize", "invariant", "multiple", "precondition", "rule")
 
 

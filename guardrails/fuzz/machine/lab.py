@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from guardrails.chain import Chain, ChainError, Contract, RevmChain
 from guardrails.chain.abi import AbiEntry, signature
 from guardrails.deploy import hub_interface
-from guardrails.fuzz.invariants import Conservation, derive
+from guardrails.fuzz.invariants import Conservation, Invariant, derive
 from guardrails.fuzz.machine.draw import Values, fixed
 from guardrails.fuzz.search.actions import Action, actions_of
 from guardrails.fuzz.step import Value
@@ -30,11 +31,16 @@ class Lab:
     governance announces. Numbers in smallest units, times in seconds.
     """
 
-    def __init__(self, target: Target, chain: Chain | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        chain: Chain | None = None,
+        more: Callable[[World], list[Invariant]] = lambda _: [],
+    ) -> None:
         self.target = target
         self.world = world = target.build(chain or RevmChain())
         promised = target.invariants(world) or derive(world)
-        world.invariants = [*world.invariants, *promised]
+        world.invariants = [*world.invariants, *promised, *more(world)]
         self.users = [name for name in (*USERS, "whale", "liquidator", THIEF) if name in world.actors]
         roles = ("guardian", "sentinel", "steward", "governance")
         self.fast = [name for name in world.actors if name.startswith(roles)]

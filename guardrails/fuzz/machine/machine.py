@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from guardrails.fuzz.errors import HarnessFault, PropertyViolated
 from guardrails.fuzz.finding import Finding
+from guardrails.fuzz.invariants import Invariant
 from guardrails.fuzz.machine import people
 from guardrails.fuzz.machine.choice import Engine, NextRule, Steps, of_lab
 from guardrails.fuzz.machine.lab import Lab
@@ -72,8 +73,13 @@ class GuardedMachine(RuleBasedStateMachine):
     def laboratory(cls) -> Lab:
         """Built once a process for each class of machines."""
         if "_lab" not in cls.__dict__ or cls._lab is None:
-            cls._lab = Lab(cls._found_target())
+            cls._lab = Lab(cls._found_target(), more=cls.promises)
         return cls._lab
+
+    @classmethod
+    def promises(cls, world: World) -> list[Invariant]:
+        """Properties besides those of the target."""
+        return []
 
     @classmethod
     def _found_target(cls) -> Target:

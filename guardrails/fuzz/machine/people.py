@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from guardrails.fuzz.machine.lab import Lab
 
 _FAULTS = (0, 0, 1, 2, 4, 8, 16, 32, 64, 20)
+_LEAVES = ("withdraw", "redeem", "remove", "borrow", "unlend", "deliver", "exit", "burn")
 _PERCENT = (100, 99, 101, 95, 105, 90, 110, 81, 79, 121, 67, 150, 50, 200, 0, -100)
 _GIVEN = (1, 10, 1_000, 10**6, 10**9)
 
@@ -36,6 +37,18 @@ def attack(lab: Lab, source: Source) -> Step:
         loans = (Loan(asset, lab.numbers[source.below(len(lab.numbers) - 1)] * one(source, _GIVEN)),)
     callback = (_use(lab, source, THIEF, THIEF_CONTRACT),) if source.below(4) == 1 else ()
     return Step.batch(THIEF, calls, loans=loans, callback=callback)
+
+
+def drain(lab: Lab, source: Source) -> Step:
+    """Somebody takes all that may leave, or a part of it, where an asset leaves by the function's name."""
+    actor = one(source, lab.users)
+    action = one(source, [a for a in lab.functions if a.function.startswith(_LEAVES)] or lab.functions)
+    arguments = list(lab.values.of(action.function, action.inputs, actor, source))
+    amount = lab.available(source.below(8)) // one(source, (1, 2, 4, 100))
+    for at, part in enumerate(action.inputs):
+        if str(part["name"]).strip("_").lower() in ("amount", "assets", "shares"):
+            arguments[at] = amount
+    return Step(actor, action.target, action.function, tuple(arguments))
 
 
 def wait(lab: Lab, source: Source) -> Step:

@@ -1,0 +1,169 @@
+"""BoundedResponse says no to what leaves after an answer; responders are late, censored and reorganised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guardrails.chain import RevmChain
+from guardrails.fuzz import RespondedMachine, Step, World, find_target
+from guardrails.fuzz.machine import Broken, Profile
+from guardrails.fuzz.responders import BoundedResponse, answer
+from guardrails.fuzz.words import precondition, rule
+
+REFERENCE = f"{Path(__file__).resolve().parents[3]}/examples/vault/fuzz.py:Vault"
+HOUR, DAY = 3_600, 86_400
+LIMIT = 10**12
+MOST = LIMIT * 3 // 2
+SENTINEL = 1
+
+
+@pytest.fixture
+def world(lab: Any) -> World:
+    world: World = lab.vault()
+    return world
+
+
+def left(lab: Any, world: World, amount: int, after: int = 0) -> Any:
+    return lab.happened(world, lab.transfer(world, "protocol", "thief", amount), after=after)
+
+
+def raised(lab: Any, world: World, level: int, after: int, seconds: int = HOUR) -> Any:
+    args = {"rank": SENTINEL, "by": world.address("sentinel"), "level": level, "reason": ""}
+    until = world.started + after + seconds
+    return lab.happened(
+        world, lab.guard_log(world, "LevelRaised", until=until, **args), by="sentinel", after=after
+    )
+
+
+def see(ghost: BoundedResponse, world: World, *outcomes: Any) -> str | None:
+    for outcome in outcomes:
+        ghost.observe(world, outcome)
+    return ghost.violation(world)
+
+
+@pytest.mark.parametrize(("amount", "alarmed"), [(LIMIT // 2 - 1, False), (LIMIT // 2, True)])
+def test_the_alarm_is_at_its_percentage(lab: Any, world: World, amount: int, alarmed: bool) -> None:
+    ghost = BoundedResponse(world, 50)
+    see(ghost, world, left(lab, world, amount))
+    assert ghost.alarmed is alarmed
+
+
+@pytest.mark.parametrize(("more", "fine"), [(0, True), (1, False)])
+def test_from_the_alarm_on_the_bound_counts(lab: Any, world: World, more: int, fine: bool) -> None:
+    ghost = BoundedResponse(world)
+    outcomes = [left(lab, world, LIMIT // 2), left(lab, world, MOST, 10), left(lab, world, more, 10)]
+    assert (see(ghost, world, *outcomes) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("level", "amount", "fine"),
+    [
+        (1, MOST // 2, True),  # THROTTLED leaves half
+        (1, MOST // 2 + 1, False),
+        (2, 0, True),  # QUEUED leaves nothing
+        (2, 1, False),
+    ],
+)
+def test_a_level_leaves_its_share_and_no_more(
+    lab: Any, world: World, level: int, amount: int, fine: bool
+) -> None:
+    outcomes = [raised(lab, world, level, 0), left(lab, world, amount, 1)]
+    assert (see(BoundedResponse(world), world, *outcomes) is None) is fine
+    # and only while it is live
+    over = [raised(lab, world, level, 0), left(lab, world, MOST, HOUR)]
+    assert see(BoundedResponse(world), world, *over) is None
+    lowered = lab.happened(world, lab.guard_log(world, "LevelLowered", level=0, reason=""), after=1)
+    assert see(BoundedResponse(world), world, over[0], lowered, left(lab, world, MOST, 2)) is None
+
+
+def test_a_level_in_shadow_mode_contains_nothing(lab: Any) -> None:
+    world = lab.vault(("shadow: []", "shadow: [level]"))
+    assert see(BoundedResponse(world), world, raised(lab, world, 2, 0), left(lab, world, 1, 1)) is None
+
+
+def test_what_was_taken_until_the_answer_is_measured(lab: Any, world: World) -> None:
+    ghost = BoundedResponse(world)
+    see(ghost, world, left(lab, world, LIMIT // 2), left(lab, world, 70, 30), left(lab, world, 7, 60))
+    see(ghost, world, raised(lab, world, 2, DAY))
+    assert not ghost.alarmed
+    assert [(r.seconds, r.taken, r.bound) for r in ghost.responses] == [(DAY, 77, MOST + LIMIT)]
+    assert ghost.worst == ghost.responses[0]
+
+
+def test_the_answer_is_that_of_the_role(lab: Any, world: World) -> None:
+    assert answer(world) == Step("sentinel", "guard", "raiseLevel", (2, 4 * HOUR, "outflow"))
+    assert answer(world, "guardian").arguments[0] == 4
+    paused = lab.vault(("max_level: queued", "max_level: throttled"))
+    assert answer(paused).arguments[0] == 1
+
+
+class Watched(RespondedMachine):
+    target = REFERENCE
+
+
+def test_attacks_are_answered_within_the_bound() -> None:
+    Watched.worst, Watched.answers = None, 0
+    Watched.run(seed=1, profile=Profile("some", 60, 50))
+    assert Watched.answers > 5
+    worst = Watched.worst
+    assert worst is not None
+    assert 0 < worst.taken <= worst.bound
+
+
+def test_a_reorg_drops_the_answer_and_the_record_is_of_the_chain_that_stays() -> None:
+    machine = Watched()
+    attack = Step("alice", "protocol", "withdraw", (8 * 10**11, "@alice", "@alice"))
+    machine.do(attack)
+    assert machine.watched.alarmed
+    machine.the_sentinel_answers(step=answer(machine.world))
+    machine.do(Step("bob", "protocol", "withdraw", (1, "@bob", "@bob")))
+    guard = machine.world.contracts["guard"]
+    assert int(guard.call("level")) == 2
+    assert not machine.watched.alarmed
+    machine.a_reorg(step=Step(wait=2))
+    assert int(guard.call("level")) == 0
+    assert machine.watched.alarmed, "it has to answer again"
+    assert [step.function for step in machine.steps] == ["withdraw", "", "withdraw"]
+    # the record does the same in another world
+    again = find_target(REFERENCE).build(RevmChain())
+    again.run(machine.steps)
+    assert (again.now, again.holdings("bob")) == (machine.world.now, machine.world.holdings("bob"))
+
+
+def test_a_censored_answer_is_none() -> None:
+    machine = Watched()
+    machine.do(Step("alice", "protocol", "withdraw", (8 * 10**11, "@alice", "@alice")))
+    machine.it_is_censored(step=Step(wait=300))
+    machine.the_sentinel_answers(step=answer(machine.world))
+    assert machine.watched.alarmed
+    machine.do(Step.pause(300))
+    machine.the_sentinel_answers(step=answer(machine.world))
+    assert not machine.watched.alarmed
+    assert machine.watched.responses[0].seconds > 300
+
+
+def test_a_level_that_contains_nothing_is_found() -> None:
+    """A vault whose account pays while the level says that nothing leaves."""
+
+    class Sieve(Watched):
+        @precondition(lambda self: int(self.world.contracts["guard"].call("level")) >= 2)
+        @rule(weight=300)
+        def it_pays_all_the_same(self) -> None:
+            self.world.chain.impersonate(self.world.address("protocol"))
+            self.world.chain.set_balance(self.world.address("protocol"), 10**20)
+            self.do(Step("protocol", "USDC", "transfer", ("@thief", 1)))
+
+    _only_the_last(Sieve)
+    with pytest.raises(Broken, match="BoundedResponse: USDC: 1 left at a level that leaves nothing"):
+        Sieve.run(seed=1, profile=Profile("some", 60, 30))
+
+
+def _only_the_last(kind: Any) -> None:
+    """The machine's world with its last property alone: NoBypass sees the same, and first."""
+    lab = kind.laboratory()
+    lab.world.invariants = lab.world.invariants[-1:]
+    lab._conservation = None
+    lab.snapshot = lab.world.snapshot()
