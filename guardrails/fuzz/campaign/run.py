@@ -17,6 +17,8 @@ from guardrails.fuzz.campaign.workers import Workers
 from guardrails.fuzz.finding import Finding
 
 _TURN_SECONDS = 0.25
+MOST_SHAPES = 8
+"""Findings that are kept of one property: the first ones, by the numbers of their units."""
 
 Confirm = Callable[[Finding], dict[str, Any]]
 """A finding's document, with what became of it on a node."""
@@ -72,6 +74,7 @@ class Campaign:
 
     def run(self) -> Results:
         self.store.log(f"begins with {len(self.store.done)} units done, on {self.workers.slots} workers")
+        self._began = time.monotonic()
         try:
             while True:
                 self._hand_out()
@@ -137,6 +140,7 @@ class Campaign:
         while self._backlog:
             finding = self._backlog.pop(0)
             name = file_name(finding)
-            if name not in self.store.findings:
+            kept = [one for one in self.store.findings.values() if one["property"] == finding.property]
+            if name not in self.store.findings and len(kept) < MOST_SHAPES:
                 self.store.add_finding(name, self.confirm(finding))
                 return

@@ -21,14 +21,14 @@ ENDS_SECONDS = 60
 
 
 @contextmanager
-def program(*words: str) -> Iterator[None]:
+def program(*words: str) -> Iterator[subprocess.Popen[bytes]]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    line = [sys.executable, "-m", "dask", *words]
     with subprocess.Popen(
-        [sys.executable, "-m", "dask", *words], cwd=ROOT, env=environment, **quiet
+        line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
-            yield
+            yield process
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -38,16 +38,11 @@ def program(*words: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
-    """With two workers of one thread each."""
+def scheduler() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
-    with ExitStack() as running:
-        running.enter_context(
-            program("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-        )
+    with program("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"):
         ends = time.monotonic() + ENDS_SECONDS
         while True:
             try:
@@ -56,27 +51,64 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
             except OSError:
                 assert time.monotonic() < ends
                 time.sleep(0.1)
-        for name in ("one", "two"):
-            folder = str(tmp_path / name)
-            running.enter_context(
-                program("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", name,
-                        "--host", "127.0.0.1", "--local-directory", folder)
-            )  # fmt: skip
-        yield address
+        yield f"tcp://127.0.0.1:{port}"
 
 
-def test_two_workers_leave_what_two_processes_leave(scheduler: str, tmp_path: Path) -> None:
+@pytest.fixture
+def workers(scheduler: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Two, of one thread each."""
     from distributed import Client
 
-    with Client(scheduler, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=ENDS_SECONDS)
-    words = ["fuzz", "run", LEAKY, "--executions", "100", "--units", "6", "--name", "same"]
+    with ExitStack() as running:
+        started = [
+            running.enter_context(
+                program(
+                    *("worker", scheduler, "--nthreads", "1", "--no-nanny", "--no-dashboard"),
+                    *("--host", "127.0.0.1", "--local-directory", str(tmp_path / name)),
+                )
+            )
+            for name in ("one", "two")
+        ]
+        with Client(scheduler, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=ENDS_SECONDS)
+        yield started
+
+
+WORDS = ["fuzz", "run", LEAKY, "--executions", "100", "--name", "same"]
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    line, options = command([*WORDS, *words])
+    return subprocess.run(line, **options, timeout=300)
+
+
+def test_a_scheduler_without_workers(scheduler: str, tmp_path: Path) -> None:
+    done = run("--dask", scheduler, "--out", str(tmp_path))
+    assert done.returncode == 3, done.stderr
+    assert f"{scheduler}: the scheduler has no workers" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_workers_leave_what_two_processes_leave(
+    scheduler: str, workers: list[subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
     for out, more in (("dask", ["--dask", scheduler]), ("processes", ["--jobs", "2"])):
-        line, options = command([*words, "--out", str(tmp_path / out), *more])
-        done = subprocess.run(line, **options, timeout=300)
+        done = run("--units", "5", "--out", str(tmp_path / out), *more)
         assert done.returncode == 1, done.stderr
     left = artefacts(tmp_path / "dask")
     assert left == artefacts(tmp_path / "processes")
-    assert sum(name.startswith("same/units/") for name in left) == 6
+    assert sum(name.startswith("same/units/") for name in left) == 5
     log = (tmp_path / "dask/same/campaign.log").read_text().splitlines()
     assert len({line.rpartition(" by ")[2] for line in log if " done in " in line}) == 2
+
+    line, options = command([*WORDS, "--dask", scheduler, "--units", "9", "--out", str(tmp_path / "dask")])
+    with subprocess.Popen(line, **options) as process:
+        units = tmp_path / "dask/same/units"
+        ends = time.monotonic() + ENDS_SECONDS
+        while len(list(units.glob("[0-9]*.json"))) < 6:
+            assert time.monotonic() < ends
+            time.sleep(0.02)
+        workers[0].kill()  # what it was at is done by the other
+        _, said = process.communicate(timeout=ENDS_SECONDS)
+    assert process.returncode == 1, said
+    assert len(list(units.glob("[0-9]*.json"))) == 9

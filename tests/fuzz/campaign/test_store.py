@@ -45,7 +45,7 @@ def test_units_that_a_killed_run_left_out_are_done(campaign: Run, tmp_path: Path
     campaign(whole, 3)
     campaign(hole, 2)
     (hole / "units" / "0001.json").unlink()
-    (hole / "units" / ".0001.json.partial").write_text("{")
+    (hole / "units" / ".0007.json.partial").write_text("{")
     for path in (hole / "findings").iterdir():
         path.unlink()
     workers = Here()
@@ -56,7 +56,11 @@ def test_units_that_a_killed_run_left_out_are_done(campaign: Run, tmp_path: Path
 
 def test_only_the_last_state_of_each_lane_is_kept(campaign: Run, tmp_path: Path) -> None:
     campaign(tmp_path, 5)
-    assert sorted(path.name for path in (tmp_path / "states").iterdir()) == ["0003.z", "0004.z"]
+    states = tmp_path / "states"
+    assert sorted(path.name for path in states.iterdir()) == ["0003.z", "0004.z"]
+    (states / "0002.z").write_bytes(b"")  # the run was killed before it removed this one
+    campaign(tmp_path, 5)
+    assert sorted(path.name for path in states.iterdir()) == ["0003.z", "0004.z"]
 
 
 @pytest.mark.parametrize(
