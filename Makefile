@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 include tools/env.mk
 
-.PHONY: help setup demo test lint prove prove-mutants mutants bench-gas forge artifacts package format lock third-party clean
+.PHONY: help setup demo test lint prove prove-mutants mutants bench-gas bench-fuzz forge artifacts package format lock third-party clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -27,6 +27,8 @@ mutants: setup ## small faults in the guards, each of which a test must see (an 
 	@python tools/mutants.py $(ARGS)
 bench-gas: setup ## what each guard costs, beside its peers
 	@python bench/gas.py $(ARGS)
+bench-fuzz: setup ## how fast the fuzz lab is and what it finds, beside Ape and forge; ARGS=--quick
+	@python bench/fuzz.py $(ARGS)
 forge: setup ## forge with this checkout's compiler; ARGS="test --match-contract Pause"
 	@tools/forge $(ARGS)
 artifacts: setup ## compile what is deployed into guardrails/artifacts/data
