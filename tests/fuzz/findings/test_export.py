@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from guardrails.fuzz import HarnessFault, Sequence, Step
+from guardrails.fuzz import HarnessFault, Loan, Sequence, Step, find_target
 from guardrails.fuzz.artefact import Artefact, read
-from guardrails.fuzz.enact import Reading
+from guardrails.fuzz.enact import Reading, enact, open_world
 from guardrails.fuzz.export import comment, export
 from guardrails.fuzz.finding import Finding
 
@@ -123,3 +123,55 @@ def test_what_cannot_be_exported(found: Artefact, tmp_path: Path) -> None:
 def test_a_comment_is_one_line_whatever_a_file_says() -> None:
     for text in ("a\nb", "a\r\nb", "a\u2028b", "a\x0bb", "a\x85b"):
         assert len(comment(text).splitlines()) == 1
+
+
+def test_forge_comes_to_the_same_state_with_loans_callbacks_and_a_policy(tmp_path: Path) -> None:
+    """The answers asserted are those of revm after the last step: "again" means that forge gives them all."""
+    million = 10**12
+    steps = (
+        Step("alice", "protocol", "withdraw", (1_000 * 10**6, "@alice", "@alice")),
+        Step("bob", "protocol", "withdraw", (9 * million, "@bob", "@bob"), wait=3_600),
+        Step("thief", "protocol", "withdraw", (1, "@thief", "@alice")),
+        Step("bob", "protocol", "settle", (1,), wait=86_400),
+        Step.batch(
+            "thief",
+            (
+                Step("thief", "protocol", "deposit(uint256,address)", (million, "@thief_contract")),
+                Step("thief", "USDC", "transfer", ("@alice", 7), may_fail=True),
+                Step("environment", "USDC", "mint", ("@thief_contract", 1), may_fail=True),
+            ),
+            loans=(Loan("USDC", million + 7),),
+        ),
+        Step("environment", "USDC", "mint", ("@thief_contract", 2 * million)),
+        Step.batch(
+            "thief",
+            (Step("thief", "protocol", "deposit(uint256,address)", (million, "@thief_contract")),),
+            loans=(Loan("USDC", million),),
+        ),
+        Step("guardian", "guard", "pause", (2, 3_600, "a drill")),
+    )
+    vault = find_target(f"{ROOT}/examples/vault/fuzz.py:Vault")
+    chain = vault.chain()
+    world = open_world(vault, chain)
+    sequence = Sequence(vault.reference(), steps)
+    done = enact(vault, world, sequence, "BoundedLoss")
+    assert [deed.ok for deed in done.deeds] == [True, True, False, True, False, True, True, True]
+    asked = [
+        ("protocol", world.contracts["guard"].encode("available", world.assets["USDC"].address)),
+        ("protocol", world.contracts["protocol"].encode("balanceOf", world.address("thief_contract"))),
+        ("protocol", world.contracts["protocol"].encode("maxWithdraw", world.address("alice"))),
+        ("USDC", world.assets["USDC"].encode("balanceOf", world.address("bob"))),
+        ("USDC", world.assets["USDC"].encode("balanceOf", world.address("thief_contract"))),
+    ]
+    readings = [
+        Reading(name, data.hex(), chain.call(world.address(name), data).hex()) for name, data in asked
+    ]
+    assert len({reading.answer for reading in readings}) == len(readings)
+    finding = Finding("BoundedLoss", "the same state", sequence, 1)
+    (tmp_path / "foundry.toml").write_text(SETTINGS)
+    for index, reading in enumerate(readings):  # one by one: each must be the same
+        artefact = Artefact(finding, None, {}, {}, len(steps) - 1, (reading,))
+        export(artefact, "forge", tmp_path / f"test/Reading{index}.t.sol")
+    results = run_forge(tmp_path)
+    assert set(results.values()) == {"BoundedLoss: the same state"}
+    assert len(results) == len(readings)
