@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
@@ -73,6 +73,10 @@ class Target:
             return None
         return policy_loss(world.policy, world.now - world.started).usd
 
+    def hints(self, world: World) -> Iterable[Step]:
+        """Calls that arguments drawn blindly would not find: a signed order, a message, a proof."""
+        return ()
+
     def invariants(self, world: World) -> list[Invariant]:
         """The properties that must hold in a world just built; none unless a target has its own."""
         return []
@@ -95,6 +99,10 @@ class PolicyTarget(Target):
     def policy(self) -> Policy:
         folder = Path(inspect.getfile(type(self))).resolve().parent
         return load(folder / self.policy_file)
+
+    def hints(self, world: World) -> Iterable[Step]:
+        """Calls that arguments drawn blindly would not find: a signed order, a message, a proof."""
+        return ()
 
     def invariants(self, world: World) -> list[Invariant]:
         """All that the policy promises."""

@@ -10,7 +10,8 @@ from random import Random
 from guardrails.chain import Chain, ChainError
 from guardrails.fuzz.bypass import surface
 from guardrails.fuzz.bypass.draw import Words, constants
-from guardrails.fuzz.bypass.ledger import CLAIM_CREATED, Leak, Ledger
+from guardrails.fuzz.bypass.flows import CLAIM_CREATED
+from guardrails.fuzz.bypass.ledger import Leak, Ledger
 from guardrails.fuzz.bypass.states import State, states
 from guardrails.fuzz.bypass.surface import Function
 from guardrails.fuzz.bypass.tried import Bypass, Tried, last_leak
@@ -53,7 +54,10 @@ class Search:
         self.tried = Tried(self.world.guarded is not None, hidden=surface.not_in_the_abi(self.world))
         self.tried.governed = [str(one) for one in self.functions if surface.is_governed(one)]
         self._worked: dict[str, list[Step]] = {}
+        for step in target.hints(self.world):
+            self._worked.setdefault(f"{step.target}.{step.function}", []).append(step)
         self._active: list[str] = []
+        self._reached: set[str] = set()
 
     def run(self) -> Tried:
         """Tries every function in every state."""
@@ -65,7 +69,7 @@ class Search:
             self.watch(state.name, self.tried)
             self._in_state(state)
         for one in self.functions:
-            if str(one) not in self._worked:
+            if str(one) not in self._reached:
                 (self.tried.never_of_guards if one.guards else self.tried.never).append(str(one))
         return self.tried
 
@@ -115,6 +119,7 @@ class Search:
                 if outcome is None:
                     continue
                 self._worked.setdefault(str(function), []).append(step)
+                self._reached.add(str(function))
                 leak = ledger.leak(self.world, outcome)
                 if leak is not None:
                     key = (str(function), step.actor in surface.OWNERS, leak.leaves)

@@ -8,27 +8,14 @@ the protocol's own contracts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eth_utils.crypto import keccak
-
-from guardrails.chain import Address, Contract, Log
-from guardrails.chain.types import checksum
+from guardrails.chain import Address, Contract
+from guardrails.fuzz.bypass.flows import approved, claim_owners, exited, moved_in, own_accounts, paid
 from guardrails.fuzz.invariants.base import Ghost
 from guardrails.fuzz.invariants.words import UNLIMITED, limiter
-from guardrails.fuzz.world import THIEF_CONTRACT, Outcome, World
+from guardrails.fuzz.world import Outcome, World
 
-ETH = "ETH"
-LENDER = "lender"
-_TRANSFER = keccak(text="Transfer(address,address,uint256)")
-_APPROVAL = keccak(text="Approval(address,address,uint256)")
-CLAIM_CREATED = keccak(text="ClaimCreated(uint256,address,address,uint256,uint256)")
-_PAID = keccak(text="ClaimPaid(uint256,address,address,uint256)")
-_EXITS = (
-    keccak(text="ExitPaid(address,address,address,uint256)"),
-    keccak(text="ExitCollected(address,address,address,uint256)"),
-)
 _ALL = 0xFFFF
 _RANKS = (1, 2, 3)
 _PAUSE, _OUTFLOW, _BLOCKLIST = 0, 2, 5  # of the enum Guard
@@ -40,15 +27,6 @@ class Leak:
 
     text: str
     leaves: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Of one asset in one transaction, in its smallest unit: `left` is net of what users brought."""
-
-    symbol: str
-    left: int
-    came: int
 
 
 class Ledger(Ghost):
@@ -85,16 +63,17 @@ class Ledger(Ghost):
     ) -> Leak | None:
         if ether < self.ether:
             return Leak(f"{self.ether - ether} wei left: no limiter meters ETH")
-        for symbol in _approved(world, outcome.logs):
+        for symbol in approved(world, outcome.logs):
             return Leak(f"somebody else may now take {symbol} from the protocol, past its limiter")
-        if _queued(world, outcome.logs) and (why := _paused(world, outcome) or _blocked(world, outcome)):
+        owners = set(claim_owners(world, outcome.logs))
+        if owners and (why := _paused(world, outcome) or _blocked(world, outcome, owners)):
             return Leak(f"a claim was queued although {why}")
-        for moved in _moved(world, outcome.logs):
+        for moved in moved_in(world, outcome.logs):
             came = moved.came > 0 and outcome.step.target not in world.assets and not outcome.step.calls
             if (moved.left > 0 or came) and (why := _paused(world, outcome)):
                 way = f"{moved.left} {moved.symbol} left" if moved.left > 0 else f"{moved.symbol} came in"
                 return Leak(f"{way} although {why}", moved.left > 0)
-            if moved.left > 0 and (why := _blocked(world, outcome)):
+            if moved.left > 0 and (why := _blocked(world, outcome, moved.to)):
                 return Leak(f"{moved.left} {moved.symbol} left although {why}")
             if moved.left <= 0:
                 continue
@@ -104,8 +83,8 @@ class Ledger(Ghost):
             if word is None or limiter(word).mode == UNLIMITED or _in_shadow(world, _OUTFLOW):
                 continue
             ended = self.locked.get(moved.symbol, 0) - locked.get(moved.symbol, 0)
-            left = moved.left - max(0, min(_paid(world, outcome.logs, moved.symbol), ended))
-            left -= _exited(world, outcome.logs, moved.symbol)
+            left = moved.left - max(0, min(paid(world, outcome.logs, moved.symbol), ended))
+            left -= exited(world, outcome.logs, moved.symbol)
             counted = _charged(before, word, outcome.timestamp)
             if left > counted:
                 return Leak(f"{left} {moved.symbol} left, {counted} of it were charged to the limiter")
@@ -122,19 +101,6 @@ def _charged(before: int, after: int, timestamp: int) -> int:
 
 
 # What the chain says
-
-
-def own_accounts(world: World) -> set[Address]:
-    """The accounts whose assets are the protocol's."""
-    guarded = world.guarded
-    return {*world.protected, *(c.address for c in (guarded.contracts.values() if guarded else ()))}
-
-
-def _insiders(world: World) -> set[Address]:
-    """The protocol's own, and other contracts of this world that hold assets for it."""
-    outside = {c.address for c in world.assets.values()}
-    outside |= {world.contracts[n].address for n in (THIEF_CONTRACT, LENDER) if n in world.contracts}
-    return own_accounts(world) | ({c.address for c in world.contracts.values()} - outside)
 
 
 def _ether(world: World) -> int:
@@ -183,65 +149,15 @@ def _paused(world: World, outcome: Outcome) -> str | None:
     return "every operation was closed" if live else None
 
 
-def _blocked(world: World, outcome: Outcome) -> str | None:
-    """Whether the caller is blocked: he may bring assets, to repay or to defend a position, and take none."""
+def _blocked(world: World, outcome: Outcome, receivers: set[Address]) -> str | None:
+    """Whether the caller is blocked: he may bring assets, to repay or to defend a position, and take none.
+    Through a contract outside, where he may act for somebody else, only what he gets himself counts."""
     by = world.addresses.get(outcome.step.actor)
     if world.guarded is None or by is None or _in_shadow(world, _BLOCKLIST):
         return None
+    called = world.contracts.get(outcome.step.target)
+    direct = called is not None and called.address in own_accounts(world)
+    if not direct and not receivers & set(world.accounts_of(outcome.step.actor)):
+        return None
     until = world.guarded.guard.call("accountBlockedUntil", by)
     return f"{outcome.step.actor} was blocked" if until > outcome.timestamp else None
-
-
-# What the logs say
-
-
-def _account(topic: bytes) -> Address:
-    return checksum("0x" + topic[-20:].hex())
-
-
-def _transfers(logs: tuple[Log, ...], asset: Contract) -> Iterator[tuple[Address, Address, int]]:
-    for log in logs:
-        if log.address == asset.address and log.topics[0] == _TRANSFER and len(log.topics) == 3:
-            yield _account(log.topics[1]), _account(log.topics[2]), int.from_bytes(log.data, "big")
-
-
-def _moved(world: World, logs: tuple[Log, ...]) -> Iterator[Moved]:
-    own, inside = own_accounts(world), _insiders(world)
-    for symbol, asset in world.assets.items():
-        left = came = 0
-        for source, to, amount in _transfers(logs, asset):
-            left += amount if source in own and to not in inside else 0
-            came += amount if to in own and source not in inside else 0
-        if left or came:
-            yield Moved(symbol, left - came, came)
-
-
-def _approved(world: World, logs: tuple[Log, ...]) -> Iterator[str]:
-    own, inside = own_accounts(world), _insiders(world)
-    for symbol, asset in world.assets.items():
-        for log in logs:
-            if log.address != asset.address or log.topics[0] != _APPROVAL or len(log.topics) != 3:
-                continue
-            if _account(log.topics[1]) in own and _account(log.topics[2]) not in inside and any(log.data):
-                yield symbol
-
-
-def _paid(world: World, logs: tuple[Log, ...], symbol: str) -> int:
-    """In claims that were paid."""
-    asset = world.assets[symbol].address
-    own = own_accounts(world)
-    paid = (log for log in logs if log.topics[:1] == (_PAID,) and log.address in own)
-    return sum(int.from_bytes(log.data, "big") for log in paid if _account(log.topics[3]) == asset)
-
-
-def _queued(world: World, logs: tuple[Log, ...]) -> bool:
-    """Whether a claim began to wait."""
-    own = own_accounts(world)
-    return any(log.topics[:1] == (CLAIM_CREATED,) and log.address in own for log in logs)
-
-
-def _exited(world: World, logs: tuple[Log, ...], symbol: str) -> int:
-    """To those who leave a frozen protocol pro rata."""
-    asset, own = world.assets[symbol].address, own_accounts(world)
-    out = (log for log in logs if log.topics[:1] and log.topics[0] in _EXITS and log.address in own)
-    return sum(int.from_bytes(log.data[32:], "big") for log in out if _account(log.topics[2]) == asset)

@@ -77,7 +77,7 @@ class Resolver:
                     sides = nodes(node["leftHandSide"])
                     found |= {n["referencedDeclaration"] for n in sides if n["nodeType"] == "Identifier"}
                 elif node["nodeType"] == "InlineAssembly":
-                    found |= {ref["declaration"] for ref in node["externalReferences"]}
+                    found |= {_local(ref)["declaration"] for ref in node["externalReferences"]}
             self._assigned[function["id"]] = frozenset(found)
         return self._assigned[function["id"]]
 
@@ -190,6 +190,11 @@ class Resolver:
 
 def _functions(contract: Node) -> Iterator[Node]:
     return (node for node in contract["nodes"] if node["nodeType"] == "FunctionDefinition")
+
+
+def _local(reference: Node) -> Node:
+    """Compilers before 0.6 wrote {name: {declaration, …}}."""
+    return reference if "declaration" in reference else dict(next(iter(reference.values())))
 
 
 def _types(function: Node) -> list[str]:

@@ -146,6 +146,8 @@ def raw(function: Node, trees: Trees, target: Whose) -> Sink:
 
 def assembly(block: Node, function: Node, trees: Trees) -> list[Sink]:
     """What inline assembly calls."""
+    if "AST" not in block:  # compilers before 0.6 kept the text alone
+        return [Sink(Kind.CALL, Whose.UNKNOWN, "assembly")]
     found = []
     for node in nodes(block):
         if node["nodeType"] != "YulFunctionCall":

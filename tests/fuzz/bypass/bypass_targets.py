@@ -9,6 +9,8 @@ from typing import ClassVar
 from guardrails.artifacts import Artifact
 from guardrails.chain import Address, Chain, Contract
 from guardrails.deploy import Guarded, deploy
+from guardrails.drill.upstream.nomad import REMOTE_ROUTER, NomadDeployment, build_nomad
+from guardrails.drill.upstream.nomad_message import MOONBEAM, address_word
 from guardrails.fuzz import PolicyTarget, Stage, Step, Target, World
 from guardrails.fuzz.target import USERS, approve, ready
 from guardrails.policy import Policy, loads
@@ -159,3 +161,47 @@ class Exchange(PolicyTarget):
         for user in USERS:
             world.require(Step(user, "protocol", "addMargin", (10**10,)))
         world.do(Step.pause(DAY))
+
+
+class Bridge(PolicyTarget):
+    """The bridge behind the real Replica of Nomad, with the bug that lets any message through."""
+
+    policy_file = "../../../examples/bridge/guardrails.yaml"
+    nomad: NomadDeployment
+
+    def prepare(self, stage: Stage, policy: Policy) -> None:
+        tokens = {symbol: asset.address for symbol, asset in stage.assets.items()}
+        self.nomad = build_nomad(stage.chain, stage.actors["deployer"], tokens)
+        stage.contracts["replica"] = self.nomad.replica_contract
+
+    def deployed(self, policy: Policy, chain: Chain, deployer: Address) -> Guarded:
+        return deploy(
+            policy,
+            chain,
+            deployer,
+            protocol_artifact="GuardedBridge",
+            constructor={
+                "connections_": self.nomad.connections,
+                "remoteDomain_": MOONBEAM,
+                "remoteRouter_": address_word(REMOTE_ROUTER),
+            },
+        )
+
+    def setup(self, world: World) -> None:
+        for symbol in ("WETH", "USDC"):
+            for user in USERS:
+                half = world.balance(symbol, world.address(user)) // 2
+                sent = (f"@{symbol}", half, "0x" + "11" * 32)
+                world.require(Step(user, "protocol", "send(address,uint256,bytes32)", sent))
+        world.do(Step.pause(DAY))
+
+    def hints(self, world: World) -> list[Step]:
+        """Forged messages: small, half the limit and twice the limit, of two tokens."""
+        bridge, thief = world.address("protocol"), world.address("thief")
+        found = []
+        for symbol in ("WETH", "USDC"):
+            limit = self.policy().asset(symbol).limit or 0
+            for amount in (limit // 500, limit // 2, limit * 2):
+                message = self.nomad.withdrawal_message(len(found) + 1, thief, symbol, amount, router=bridge)
+                found.append(Step("thief", "replica", "process(bytes)", ("0x" + message.hex(),)))
+        return found

@@ -29,7 +29,7 @@ LEAKS = {
     "OwnPayOut": ("protocol.withdraw(uint256)", OUT),
     "Branch": ("protocol.take(uint256,bool)", CLOSED),
 }
-CLEAN = ("Shipped", "Exit", "Hub", "Lending", "Exchange")
+CLEAN = ("Shipped", "Exit", "Hub", "Lending", "Exchange", "Bridge")
 
 
 def _tried(name: str, **options: int) -> Tried:
@@ -82,6 +82,13 @@ def test_a_vault_is_clean_while_claims_wait_and_when_they_are_due() -> None:
     assert tried.bypasses == []
     assert tried.never == []
     assert not {"protocol.settle(uint256)", "protocol.withdrawClaim(uint256)"} & set(tried.never_of_guards)
+
+
+def test_a_target_may_say_what_nobody_would_draw() -> None:
+    tried = _tried("Bridge")
+    assert "replica.process(bytes)" not in tried.never
+    assert "replica.proveAndProcess(bytes,bytes32[32],uint256)" in tried.never
+    assert tried.bypasses == []
 
 
 def test_leaving_pro_rata_is_no_bypass() -> None:

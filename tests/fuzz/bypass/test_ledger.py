@@ -147,6 +147,29 @@ def test_whoever_is_blocked_takes_nothing_and_may_bring() -> None:
     assert _leak(world, raised(world, 1), mint) is None
 
 
+def test_whoever_is_blocked_may_still_act_for_others() -> None:
+    target = bypass_targets.Bridge()
+    world = target.build(RevmChain())
+    [to_the_thief, *_] = target.hints(world)
+    by_alice = Step("alice", to_the_thief.target, to_the_thief.function, to_the_thief.arguments)
+    assert _leak(world, blocked(world, "alice"), by_alice) is None
+
+
+def test_what_a_blocked_account_gets_itself_counts_through_any_contract() -> None:
+    target = bypass_targets.Bridge()
+    world = target.build(RevmChain())
+    [to_the_thief, *_] = target.hints(world)
+    here = world.snapshot()
+    paid = world.require(to_the_thief)  # while he is free: the bridge refuses him while he is blocked
+    world.revert(here)
+    world.require(blocked(world, "thief"))
+    assert not world.do(to_the_thief).ok
+    pretended = type(paid)(to_the_thief, True, world.now, paid.logs)
+    leak = Ledger(world).leak(world, pretended)
+    assert leak is not None
+    assert "left although thief was blocked" in leak.text
+
+
 def test_shadow_mode_charges_nothing_that_counts() -> None:
     world = _world("Forgotten")
     rescue = Step("thief", "protocol", "rescue(address,uint256)", ("@thief", 7))
