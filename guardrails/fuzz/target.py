@@ -73,7 +73,7 @@ class Target:
             return None
         return policy_loss(world.policy, world.now - world.started).usd
 
-    def hints(self, world: World) -> Iterable[Step]:
+    def known_calls(self, world: World) -> Iterable[Step]:
         """Calls that arguments drawn blindly would not find: a signed order, a message, a proof."""
         return ()
 
@@ -99,10 +99,6 @@ class PolicyTarget(Target):
     def policy(self) -> Policy:
         folder = Path(inspect.getfile(type(self))).resolve().parent
         return load(folder / self.policy_file)
-
-    def hints(self, world: World) -> Iterable[Step]:
-        """Calls that arguments drawn blindly would not find: a signed order, a message, a proof."""
-        return ()
 
     def invariants(self, world: World) -> list[Invariant]:
         """All that the policy promises."""

@@ -54,7 +54,7 @@ class Search:
         self.tried = Tried(self.world.guarded is not None, hidden=surface.not_in_the_abi(self.world))
         self.tried.governed = [str(one) for one in self.functions if surface.is_governed(one)]
         self._worked: dict[str, list[Step]] = {}
-        for step in target.hints(self.world):
+        for step in target.known_calls(self.world):
             self._worked.setdefault(f"{step.target}.{step.function}", []).append(step)
         self._active: list[str] = []
         self._reached: set[str] = set()

@@ -195,7 +195,7 @@ class Bridge(PolicyTarget):
                 world.require(Step(user, "protocol", "send(address,uint256,bytes32)", sent))
         world.do(Step.pause(DAY))
 
-    def hints(self, world: World) -> list[Step]:
+    def known_calls(self, world: World) -> list[Step]:
         """Forged messages: small, half the limit and twice the limit, of two tokens."""
         bridge, thief = world.address("protocol"), world.address("thief")
         found = []
