@@ -50,7 +50,11 @@ def test_a_shown_command_parses(words: list[str], monkeypatch: pytest.MonkeyPatc
     elif program == "ape":
         assert rest[0] in ("accounts", "guardrails", "run")
     else:
-        assert words in (["pip", "install", "."], ["pip", "install", ".[revm]"])
+        assert words in (
+            ["pip", "install", "."],
+            ["pip", "install", ".[revm]"],
+            ["pip", "install", ".[fuzz]"],
+        )
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
