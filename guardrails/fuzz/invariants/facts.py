@@ -15,6 +15,7 @@ from guardrails.chain.abi import AbiEntry, decode_log
 if TYPE_CHECKING:
     from guardrails.fuzz.world import Outcome, World
 
+_NOBODY = bytes(32)
 TRANSFER = keccak(text="Transfer(address,address,uint256)")
 
 WATCHED = frozenset(
@@ -45,7 +46,8 @@ class Event:
 @dataclass(slots=True)
 class Facts:
     """`net` is what left the protected contracts in this transaction, by the asset's address; below 0 what
-    came in. Only what moved is in it."""
+    came in. Only what moved is in it, and not what a token burnt of a transfer from one protected contract to
+    another: no guard stands between a token and its holders."""
 
     net: dict[Address, int] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
@@ -95,13 +97,18 @@ def _facts(world: World, outcome: Outcome) -> Facts:
     if index is None:
         index = _indices[world] = _Index(world)
     net = found.net
+    inside: tuple[Address, bytes] | None = (
+        None  # what moved between protected contracts just now, and from whom
+    )
     for log in outcome.logs:
         topic = log.topics[0] if log.topics else b""
         if topic == TRANSFER and log.address in index.assets and len(log.topics) == 3:
             leaves, comes = log.topics[1] in index.protected, log.topics[2] in index.protected
-            if leaves is not comes:
+            fee = log.topics[2] == _NOBODY and inside == (log.address, log.topics[1])
+            if leaves is not comes and not fee:
                 amount = int.from_bytes(log.data[:32], "big")
                 net[log.address] = net.get(log.address, 0) + (amount if leaves else -amount)
+            inside = (log.address, log.topics[1]) if leaves and comes else None
             continue
         known = index.events.get(log.address)
         if known is not None and topic in known:

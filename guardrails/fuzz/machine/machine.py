@@ -36,7 +36,8 @@ class Broken(PropertyViolated):
         return f"{finding.property}: {finding.evidence}\n{where}:\n{steps}"
 
 
-def _executed(machine: GuardedMachine, source: Engine) -> Step:
+def executed(machine: GuardedMachine, source: Engine) -> Step:
+    """Somebody executes what governance announced."""
     return people.execute(machine.lab, source, machine.announced)
 
 
@@ -160,8 +161,8 @@ class GuardedMachine(RuleBasedStateMachine):
             self.announced.append(step)
 
     @precondition(lambda self: self.announced)
-    @rule(weight=30, step=Steps(_executed))
-    def an_announcement_is_executed(self, step: Step) -> None:
+    @rule(weight=30, step=Steps(executed))
+    def an_announcement_isexecuted(self, step: Step) -> None:
         self.do(step)
 
     # How it runs

@@ -193,3 +193,26 @@ def test_but_not_where_the_token_itself_took_it(world: World) -> None:
     world.require(Step("environment", "USDC", "rebase", (500,)))
     world.require(Step("alice", "protocol", "withdraw", (1, "@alice", "@alice")))
     assert world.invariants[0].violation(world) is None
+
+
+@pytest.mark.parametrize(("sender", "fine"), [("protocol", True), ("guard", False)])
+def test_a_token_s_own_fee_between_protected_contracts_is_no_outflow(
+    lab: Any, sender: str, fine: bool
+) -> None:
+    """It is burnt right after the transfer that it is a fee of; any other burning is an outflow."""
+    member = "members: [{artifact: HubVault, constructor: {asset: USDC, name: V, symbol: V}}]"
+    world = lab.vault(
+        ("  artifact: GuardedVault\n", ""),
+        ("  constructor: {asset: USDC, name: Guarded USDC, symbol: gUSDC}\n", ""),
+        ("mode: embedded  #", f"mode: hub\n{member}\n#"),
+    )
+    assert world.address("guard") != world.address("protocol")
+    world.addresses["nobody"] = "0x" + "00" * 20
+    logs = [
+        lab.transfer(world, "protocol", "guard", 9 * MOST),
+        lab.transfer(world, sender, "nobody", 2 * MOST),
+    ]
+    for kind in (BoundedLoss, NoBypass):
+        ghost = kind(world)
+        ghost.observe(world, lab.happened(world, *logs))
+        assert (ghost.violation(world) is None) is fine
