@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from eth_utils.crypto import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -162,6 +164,47 @@ def test_openzeppelin_s_pause_and_bucket_let_the_same_pass(
     alike = Alike(names={"guard": "protocol"}, reasons=False, order=False, unseen=unseen)
     with again(ours, theirs):
         assert compare(ours, theirs, steps, translate=to_openzeppelin, alike=alike) is None
+
+
+@pytest.fixture(scope="module")
+def rounded() -> tuple[World, World]:
+    return twins(vaults.Rounded(), vaults.RoundedOfOpenZeppelin())
+
+
+EXCEEDED = keccak(text="RateLimitExceeded()")[:4]
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=st.lists(calls(), max_size=15))
+def test_where_a_refill_is_rounded_ours_never_refuses_what_theirs_lets_pass(
+    rounded: tuple[World, World], steps: list[Step]
+) -> None:
+    """A million a day is 11,574,074.07 units a second: the bucket forgets the fraction at each use."""
+    ours, theirs = rounded
+    with again(ours, theirs):
+        for step in steps:
+            two = theirs.do(step)
+            if two.selector == EXCEEDED:
+                ours.do(Step.pause(step.wait))
+                continue
+            one = ours.do(step)
+            assert one.ok == two.ok, ours.explain(one)
+
+
+def test_the_fraction_that_the_bucket_forgets(rounded: tuple[World, World]) -> None:
+    """S8: used up, then drawn on each second for a quarter of an hour."""
+    ours, theirs = rounded
+    guard, usdc = ours.contracts["guard"], ours.assets["USDC"].address
+    one = Step("bob", "protocol", "withdraw(uint256,address,address)", (1, "@bob", "@bob"))
+    with again(ours, theirs):
+        for world in rounded:
+            world.require(replace(one, arguments=(10**12, "@bob", "@bob")))
+            for _ in range(900):
+                world.require(one)
+        exact = 900 * 10**12 // 86_400 - 900
+        assert guard.call("available", usdc) == exact
+        assert theirs.do(replace(one, arguments=(exact + 11_574_074, "@bob", "@bob"))).selector == EXCEEDED
+        assert ours.do(replace(one, arguments=(exact + 11_574_074, "@bob", "@bob"))).ok
 
 
 def _guard_topics(world: World) -> Iterator[bytes]:

@@ -51,11 +51,10 @@ class InShadow(Embedded):
     text = changed((r"shadow: \[\]", "shadow: [pause, level, outflow]"))
 
 
-class Plain(Embedded):
-    """Nothing but the limit and the pause: what OpenZeppelin's parts promise too."""
-
-    text = changed(
-        (r"limit: 1_000_000 USDC", f"limit: {EXACT_LIMIT}_USDC".replace("_USDC", " USDC")),
+def plain(limit: int) -> str:
+    """Nothing but a limit (USDC a day) and a pause: what OpenZeppelin's parts promise too."""
+    return changed(
+        (r"limit: 1_000_000 USDC", f"limit: {limit} USDC"),
         (r"inflow_credit: 50 %", "inflow_credit: 0 %"),
         (r"exemption: 2_500 USDC", "exemption: 0 USDC"),
         (r"reserve: 20 %", "reserve: 0 %"),
@@ -64,13 +63,25 @@ class Plain(Embedded):
     )
 
 
+class Plain(Embedded):
+    limit: ClassVar[int] = EXACT_LIMIT
+    text = plain(EXACT_LIMIT)
+
+
+class Rounded(Plain):
+    limit = 1_000_000
+    text = plain(1_000_000)
+
+
 class OfOpenZeppelin(Target):
-    """As `Plain`, with the same people and money."""
+    """With the same people and money."""
+
+    alike: ClassVar[type[Plain]] = Plain
 
     def build(self, chain: Chain) -> World:
-        stage, policy = Stage(chain), Plain().policy()
+        stage, policy = Stage(chain), self.alike().policy()
         asset = policy.assets[0]
-        limit = EXACT_LIMIT * 10**6
+        limit = self.alike.limit * 10**6
         token = stage.token(asset.symbol, asset.decimals, asset.address)
         stage.fund("USDC", dict.fromkeys((*USERS, "liquidator"), limit * 20))
         stage.fund("USDC", {"whale": limit * 1_000, THIEF: limit})
@@ -99,6 +110,10 @@ class OfOpenZeppelin(Target):
 
     def invariants(self, world: World) -> list[Invariant]:
         return []
+
+
+class RoundedOfOpenZeppelin(OfOpenZeppelin):
+    alike = Rounded
 
 
 @cache
