@@ -115,6 +115,14 @@ contract LevelTest is EngineTest {
         assertEq(until, _now() + 60);
     }
 
+    function test_S38_ALevelThatEndsIsNotRaisedAgainByALowerOne() public {
+        _raise(guardian, Level.FROZEN, 60);
+        _pause(guardian, Op.TRADE, 120);
+        skip(60);
+        _raise(guardian, Level.THROTTLED, 60);
+        assertEq(_level(), 1);
+    }
+
     function test_LoweringByGovernanceOnly() public {
         _raise(guardian, Level.QUEUED, 1 hours);
         address[3] memory others = [attacker, sentinel, guardian];

@@ -146,6 +146,27 @@ contract BudgetTest is EngineTest {
         assertEq(engine.pauseBudgetLeft(Rank.GUARDIAN), 3 days - 2000);
     }
 
+    /// S29: whoever is not interrupted waits: his level was as low already, or ended at that very second.
+    function test_S29_LoweringInterruptsOnlyWhatIsHigherAndLive() public {
+        _raise(governance, Level.FROZEN, 0);
+        _raise(guardian, Level.QUEUED, 60);
+        _lower(Level.QUEUED);
+        skip(60);
+        _expectCooling();
+        skip(6 hours);
+        _raise(guardian, Level.EXIT_ONLY, 60);
+        _pause(guardian, Op.TRADE, 120);
+        skip(60);
+        _lower(Level.NORMAL);
+        skip(60);
+        _expectCooling();
+    }
+
+    function _expectCooling() private {
+        vm.expectRevert(abi.encodeWithSelector(IRoles.CoolingDown.selector, _now() + 6 hours));
+        _pause(guardian, Op.TRADE, 60);
+    }
+
     function test_GovernancesPausesCostNobodyAnything() public {
         _pause(governance, Op.ALL, 90 days);
         _unpause(Op.ALL);

@@ -21,6 +21,10 @@ contract OnlyPause is Pause {
 
     function act(uint16 operation) external guarded(operation) {}
 
+    function enter(uint16 operation) external {
+        _enter(operation);
+    }
+
     function again() external {
         _initRoles(msg.sender);
     }
@@ -124,6 +128,25 @@ contract InheritanceTest is EngineTest {
         vm.expectRevert(IEngine.AlreadyInitialised.selector);
         vm.prank(attacker);
         p.again();
+    }
+
+    /// The sentinel's DEPOSIT is the lowest bit of the word: alone it is the number one.
+    function test_TheLowestBitClosesHoweverAHostEnters() public {
+        OnlyPause p = new OnlyPause();
+        IEngine e = _start(address(p));
+        Powers memory powers = _sentinelPowers();
+        powers.operations = Op.DEPOSIT;
+        e.setRankLimits(Rank.SENTINEL, _pack(powers));
+        e.setHolder(sentinel, Rank.SENTINEL);
+        p.enter(Op.DEPOSIT);
+        vm.prank(sentinel);
+        uint256 until = e.pause(Op.DEPOSIT, 60, "");
+        _expectClosed(Op.DEPOSIT, until);
+        p.enter(Op.DEPOSIT);
+        _expectClosed(Op.DEPOSIT, until);
+        p.act(Op.DEPOSIT);
+        vm.warp(until);
+        p.enter(Op.DEPOSIT);
     }
 
     function test_LevelAlone() public {
