@@ -200,6 +200,14 @@ contract FaultsTest is OracleTest {
         _passes(Op.LIQUIDATE);
     }
 
+    function test_S48_WithoutAGraceTheSequencerIsBackAtItsSecond() public {
+        Uptime uptime = _withSequencer();
+        vm.prank(governance);
+        host.setSequencerFeed(address(uptime), 0);
+        uptime.set(0, _now());
+        _passes(Op.BORROW);
+    }
+
     function test_S48_WhileTheSequencerIsDownNeitherBorrowNorLiquidationWhateverThePolicy() public {
         Uptime uptime = _withSequencer();
         uptime.set(1, T0);

@@ -38,7 +38,10 @@ contract PolicyTest is OracleTest {
     function test_S49_LiquidationGoesOnAtWhatTwoSourcesSay() public {
         _withSecond();
         second.set(P / 2);
-        _syncAt(P / 2);
+        source.set(P / 2);
+        _gets(Op.LIQUIDATE, Side.HIGH, P / 2);
+        _refuses(Op.BORROW, Fault.REFERENCE);
+        _sync();
         _trip(Trip.TRIPPED);
         _gets(Op.LIQUIDATE, Side.HIGH, P / 2);
         _refuses(Op.BORROW, Fault.TRIPPED);

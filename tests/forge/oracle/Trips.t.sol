@@ -40,6 +40,8 @@ contract TripsTest is OracleTest {
         _refuses(Op.BORROW, Fault.TRIPPED);
         vm.warp(T0 + 60);
         _passes(Op.BORROW);
+        _sync();
+        assertEq(_state().anchoredAt, T0 + 60, "a good price from its end on");
         vm.warp(T0 + 61);
         _passes(Op.BORROW);
     }
