@@ -211,4 +211,12 @@ contract SourcesTest is OracleTest {
         new SharePriceSource(vault, source, 100, 101);
         new SharePriceSource(vault, source, 9999, 9999);
     }
+
+    /// A share that is worth nothing anchors nothing: every later price would be refused or be nothing.
+    function test_RevertIf_TheFirstSharePriceIsNothing() public {
+        _vault(IPriceSource(address(0)));
+        dollar.burn(address(vault), dollar.balanceOf(address(vault)));
+        vm.expectRevert(abi.encodeWithSelector(SharePriceSource.SharePriceJumped.selector, 0, 0));
+        new SharePriceSource(vault, source, 100, 10);
+    }
 }
