@@ -55,6 +55,14 @@ contract OutflowHost is Outflow {
         this.syncBase(asset);
     }
 
+    /// @notice Moves, configures and syncs in one transaction.
+    function changeAndSync(Step[] calldata before, bytes calldata change, address asset) external {
+        this.run(before);
+        (bool done,) = address(this).delegatecall(change);
+        require(done, "change failed");
+        this.syncBase(asset);
+    }
+
     /// @notice Configures in the middle of a transaction, as anyone can who executes a scheduled change.
     function runAround(Step[] calldata before, bytes calldata change, Step[] calldata afterwards)
         external

@@ -255,10 +255,26 @@ contract RelativeTest is OutflowTest {
     function test_RevertIf_UnlimitedWithoutAWindow() public {
         Config memory c;
         c.mode = Mode.UNLIMITED;
+        for (uint256 i; i < 2; ++i) {
+            if (i == 1) (c.mantissa, c.exponent) = (1000, 18); // no lower limit: its share of the base stands
+            _set(c);
+            skip(1 hours);
+            vm.expectRevert(abi.encodeWithSelector(IOutflow.NotRelative.selector, token));
+            _sync();
+            host.setLimit(token, _word(_plain()));
+            host.setRelativeLimit(token, TENTH, TENTH, BASE);
+        }
+    }
+
+    /// The smallest share that there is, lowered, is none.
+    function test_ALoweredShareOfOneBasisPointIsLowered() public {
+        host.setRelativeLimit(token, 1, TENTH, BASE);
+        assertEq(host.outflowWord(token).limit(), TOKEN);
+        Config memory c = _plain();
+        c.mantissa = 0;
         _set(c);
-        skip(1 hours);
-        vm.expectRevert(abi.encodeWithSelector(IOutflow.NotRelative.selector, token));
-        _sync();
+        (uint256 bps,,,) = host.relativeLimit(token);
+        assertEq(bps, 0);
     }
 
     function test_RevertIf_ShareOrGrowthAboveOneOrBaseZero() public {
@@ -283,6 +299,8 @@ contract RelativeTest is OutflowTest {
         assertEq(host.outflowWord(token).limit(), fits);
         vm.expectRevert(abi.encodeWithSelector(IOutflow.InvalidLimit.selector, token));
         host.setRelativeLimit(token, 10_000, 0, uint128(fits + unit));
+        vm.expectRevert(abi.encodeWithSelector(IOutflow.InvalidLimit.selector, token));
+        host.setRelativeLimit(token, 10_000, 0, 5e37); // the exponent has five bits, and this wants the sixth
         vm.expectRevert(abi.encodeWithSelector(IOutflow.InvalidLimit.selector, token));
         host.setRelativeLimit(token, 10_000, 0, type(uint128).max);
     }

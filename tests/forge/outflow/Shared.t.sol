@@ -206,6 +206,18 @@ contract SharedTest is OutflowTest {
         assertEq(vm.getRecordedLogs().length, 0);
     }
 
+    /// Half a unit counts as one in shadow too: one is left of the budget, and at half share it weighs two.
+    function test_S53_UnitsAreRoundedUpInShadow() public {
+        address half = makeAddr("half a unit");
+        host.setUnitRate(half, 0.5e18);
+        _configure(half, 1000, 18, true);
+        assertTrue(_pays(dai, 1000e18) && _pays(usdc, 499e6) && _pays(ray, 1e27 - 1e9));
+        host.setShare(50, true);
+        vm.recordLogs();
+        assertTrue(_pays(half, 1));
+        assertEq(vm.getRecordedLogs().length, 1);
+    }
+
     function test_RevertIf_TheBudgetIsNotPlainOrMissing() public {
         bytes memory invalid = abi.encodeWithSelector(IOutflow.InvalidLimit.selector, BUDGET);
         Config memory c = _withCredit(1);
