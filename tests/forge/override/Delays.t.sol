@@ -165,6 +165,15 @@ contract DelaysTest is EngineTest {
         assertFalse(engine.isAbdicated(grant));
     }
 
+    /// What is set to what it is loosens nothing.
+    function test_TheSameAgainNeedNotWait() public {
+        _setDelay(grant, DELAY);
+        assertEq(engine.delayOf(grant), DELAY);
+        vm.prank(governance);
+        engine.setExpiry(EXPIRY);
+        assertEq(engine.overrideExpiry(), EXPIRY);
+    }
+
     function test_DelaysAreBounded() public {
         vm.expectRevert(abi.encodeWithSelector(IOverride.DelayOutOfBounds.selector, 365 days + 1, 365 days));
         _setDelay(grant, 365 days + 1);

@@ -204,6 +204,7 @@ contract InheritanceTest is EngineTest {
         uint256 start = vm.snapshotState();
         bytes32[2] memory traces;
         for (uint256 i; i < 2; ++i) {
+            assertEq(both[i].overrideExpiry(), 7 days, "until one is set");
             traces[i] = _trace(both[i]);
             if (i == 0) vm.revertToState(start);
         }
