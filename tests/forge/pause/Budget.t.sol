@@ -162,6 +162,15 @@ contract BudgetTest is EngineTest {
         _expectCooling();
     }
 
+    function test_S29_UnpausingInterruptsOnlyWhatIsLive() public {
+        _pause(guardian, Op.WITHDRAW, 60);
+        _raise(guardian, Level.THROTTLED, 120);
+        skip(60);
+        _unpause(Op.ALL);
+        skip(60);
+        _expectCooling();
+    }
+
     function _expectCooling() private {
         vm.expectRevert(abi.encodeWithSelector(IRoles.CoolingDown.selector, _now() + 6 hours));
         _pause(guardian, Op.TRADE, 60);

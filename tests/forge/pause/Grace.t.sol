@@ -56,6 +56,14 @@ contract GraceTest is EngineTest {
         _closedUntil(Op.LIQUIDATE, T0 + 100 + GRACE);
     }
 
+    /// To unpause what ran out long ago begins no grace.
+    function test_S34_UnpausingWhatIsOverClosesNothing() public {
+        _pause(guardian, Op.ALL, 60);
+        skip(60 + GRACE);
+        _unpause(Op.ALL);
+        assertTrue(engine.isOpen(Op.LIQUIDATE));
+    }
+
     function test_S34_LiquidationStaysClosedWhileADefenceIs() public {
         _pause(guardian, Op.REPAY | Op.TRADE, 1 days);
         _unpause(Op.LIQUIDATE | Op.TRADE);
