@@ -90,7 +90,8 @@ class Resolver:
             options = dict(zip(target["names"], target["options"], strict=True))
             target = target["expression"]
         kind = str(target["typeDescriptions"].get("typeIdentifier", "")).removeprefix("t_function_")
-        values = tuple(whose(one, scope, self.trees) for one in call["arguments"])
+        declared = self.trees.declared.get(target.get("referencedDeclaration") or -1)
+        values = tuple(whose(one, scope, self.trees) for one in _in_order(call, declared))
         inner = target.get("expression")
         on = whose(inner, scope, self.trees) if inner is not None else Whose.UNKNOWN
         sent = options.get("value")
@@ -100,7 +101,7 @@ class Resolver:
         if kind.startswith("require"):
             return Callee(requires=True)
         if kind.startswith(("transfer_", "send_")):
-            return Callee(sinks=(Sink(Kind.ETH, on, _name(target)),))
+            return NOTHING if on is Whose.THIS else Callee(sinks=(Sink(Kind.ETH, on, _name(target)),))
         if kind.startswith("selfdestruct"):
             return Callee(sinks=(Sink(Kind.DESTROY, values[0], "selfdestruct"),))
         if kind.startswith(("baredelegatecall", "barecallcode")):
@@ -111,7 +112,6 @@ class Resolver:
             return Callee(sinks=(*paid, raw(caller, self.trees, on)))
         if kind.startswith("creation"):
             return Callee(sinks=paid)
-        declared = self.trees.declared.get(target.get("referencedDeclaration") or -1)
         if kind.startswith(("internal", "delegatecall")):
             return self._internal(target, declared, caller, values, on)
         if kind.startswith("external"):
@@ -134,6 +134,8 @@ class Resolver:
         if home["contractKind"] == "library":
             if LIBRARIES.match(home["name"]):
                 made = of_library(declared["name"], values)
+                if isinstance(made, Sink) and made.kind is Kind.CALL:
+                    made = raw(caller, self.trees, made.target)
                 if not isinstance(made, bool):
                     return Callee(sinks=(made,) if made is not None else ())
             return Callee(function=declared, values=values)
@@ -190,6 +192,15 @@ class Resolver:
 
 def _functions(contract: Node) -> Iterator[Node]:
     return (node for node in contract["nodes"] if node["nodeType"] == "FunctionDefinition")
+
+
+def _in_order(call: Node, declared: Node | None) -> list[Node]:
+    """The arguments in the order of the parameters, where they were given by name."""
+    given = dict(zip(call.get("names") or (), call["arguments"], strict=False))
+    if not given or declared is None or declared["nodeType"] != "FunctionDefinition":
+        return list(call["arguments"])
+    names = [p["name"] for p in declared["parameters"]["parameters"]]
+    return [given[name] for name in names if name in given]
 
 
 def _local(reference: Node) -> Node:

@@ -136,8 +136,9 @@ class Walk:
             self.statement(node.get("loopExpression"), frame, self.statement(node["body"], frame, inside))
             return before
         if kind == "TryStatement":
-            called = self.expression(node["externalCall"], frame, facts)
-            return meet(*(self.statement(clause["block"], frame, called) for clause in node["clauses"]))
+            called, (done, *failed) = self.expression(node["externalCall"], frame, facts), node["clauses"]
+            after = [self.statement(clause["block"], frame, facts) for clause in failed]
+            return meet(self.statement(done["block"], frame, called), *after)
         if kind == "PlaceholderStatement":
             return self._next(frame, facts)
         if kind == "Return":
