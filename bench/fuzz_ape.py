@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
-from io import StringIO
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from guardrails.chain import Chain
@@ -36,7 +37,7 @@ def own_steps(target: str, walks: Walks) -> Iterator[int]:
                     transaction = ape.chain.provider.network.ecosystem.create_transaction(
                         receiver=to, data=data, value=step.value
                     )
-                    with suppress(ApeException), redirect_stdout(StringIO()):  # it prints every refusal
+                    with suppress(ApeException), _unheard():  # it prints a trace of every refusal
                         accounts[step.actor].call(transaction, raise_on_revert=False)
                 else:
                     ape.chain.mine()
@@ -63,6 +64,21 @@ def _accounts(ape: Any, world: World) -> dict[str, Any]:
         name: known.get(address) or ape.accounts.test_accounts.impersonate_account(address)
         for name, address in world.actors.items()
     }
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Standard output goes nowhere, that of a stream that was looked up long ago too."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @contextmanager
