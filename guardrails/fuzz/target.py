@@ -78,8 +78,8 @@ class Target:
         return ()
 
     def invariants(self, world: World) -> list[Invariant]:
-        """The properties that must hold in a world just built; none unless a target has its own."""
-        return []
+        """The properties that must hold from now on in a world just built: all that its policy promises."""
+        return derive(world)
 
     @classmethod
     def reference(cls) -> str:
@@ -99,10 +99,6 @@ class PolicyTarget(Target):
     def policy(self) -> Policy:
         folder = Path(inspect.getfile(type(self))).resolve().parent
         return load(folder / self.policy_file)
-
-    def invariants(self, world: World) -> list[Invariant]:
-        """All that the policy promises."""
-        return derive(world)
 
     def prepare(self, stage: Stage, policy: Policy) -> None:
         """Before the deployment: price feeds and other protocols."""

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from guardrails.fuzz.finding import Finding
-from guardrails.fuzz.search import Progress, search
+from guardrails.fuzz.search import Progress, features_of, search
 from guardrails.fuzz.step import Sequence, Step
 from guardrails.fuzz.target import Target
 from guardrails.fuzz.world import Outcome
@@ -25,7 +25,7 @@ _STEPS = 50
 def _search(target: Target, seed: int, executions: int, state: Any) -> Explored:
     """Towards what makes a thief rich, from where the last unit stood."""
     tried, taken = (state["executions"], state["steps"]) if state else (0, 0)
-    known = set(state["corpus"]["seen"]) if state else set()
+    known = features_of(state) if state else set()
     curve: list[list[Any]] = []
 
     def watch(progress: Progress) -> None:
@@ -42,7 +42,7 @@ def _search(target: Target, seed: int, executions: int, state: Any) -> Explored:
     found = {
         "executions": last.executions - tried,
         "steps": last.steps - taken,
-        "features": sorted(set(result.state["corpus"]["seen"]) - known),
+        "features": sorted(features_of(result.state) - known),
         "curve": curve,
         "best": {**result.best.to_json(), "profit": str(result.profit), "bound": _text(result.bound)},
         "findings": [finding.to_json() for finding in result.findings],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from random import Random
 
 from guardrails.chain.abi import AbiEntry
@@ -12,6 +13,7 @@ from guardrails.fuzz.step import Value
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, World
 
 _ASSET = re.compile(r"asset|token|collateral|currency|underlying|reserve|market", re.IGNORECASE)
+IDENTIFIER = re.compile(r"id$|index|nonce|level|mode", re.IGNORECASE)
 _DEADLINE = re.compile(r"deadline|expir|validuntil", re.IGNORECASE)
 _MOST_ELEMENTS = 3
 CROOKS = (THIEF, THIEF_CONTRACT, "accomplice")
@@ -20,8 +22,11 @@ CROOKS = (THIEF, THIEF_CONTRACT, "accomplice")
 class Arguments:
     """Draws from `rng` alone, and from what the dictionary last observed."""
 
-    def __init__(self, world: World, dictionary: Dictionary, rng: Random) -> None:
+    def __init__(
+        self, world: World, dictionary: Dictionary, rng: Random, insiders: Sequence[str] = ()
+    ) -> None:
         self.world, self.dictionary, self.rng = world, dictionary, rng
+        self.crooks = (*CROOKS, *insiders)
         self.assets = [f"@{symbol}" for symbol in world.assets]
         self.contracts = [f"@{name}" for name in world.contracts if name not in world.assets]
         self.people = [f"@{name}" for name in world.actors]
@@ -34,7 +39,11 @@ class Arguments:
 
     def of(self, action: Action, actor: str) -> tuple[Value, ...]:
         """One for each input of the function, as `actor` would give them."""
-        return tuple(self.value(part, str(part["type"]), actor) for part in action.inputs)
+        found = tuple(self.value(part, str(part["type"]), actor) for part in action.inputs)
+        if action.donates and self.rng.random() < 0.8:
+            to = "protocol" if self.rng.random() < 0.7 else self.rng.choice((THIEF, THIEF_CONTRACT))
+            return (f"@{to}" if to in self.world.addresses else found[0], *found[1:])
+        return found
 
     def value(self, part: AbiEntry, kind: str, actor: str) -> Value:
         """One argument of a type."""
@@ -48,7 +57,7 @@ class Arguments:
         if kind == "address":
             return self.address(str(part.get("name", "")), actor)
         if kind.startswith(("uint", "int")):
-            return self.number(kind, str(part.get("name", "")))
+            return self.number(kind, str(part.get("name", "")), actor)
         if kind == "bool":
             return rng.random() < 0.5
         if kind == "string":
@@ -64,36 +73,44 @@ class Arguments:
         rng = self.rng
         if _ASSET.search(name) and rng.random() < 0.9:
             return rng.choice(self.assets or self.contracts)
-        if actor not in CROOKS:
+        if actor not in self.crooks:
             return f"@{actor}"
         draw = rng.random()
-        if draw < 0.5:
+        if draw < 0.6:
             return f"@{actor}"
-        if draw < 0.65:
-            return rng.choice([f"@{one}" for one in CROOKS if one in self.world.addresses])
-        if draw < 0.8:
+        if draw < 0.75:
+            return rng.choice([f"@{one}" for one in self.crooks if one in self.world.addresses])
+        if draw < 0.87:
+            return "@protocol" if "@protocol" in self.contracts else rng.choice(self.contracts)
+        if draw < 0.92:
             return rng.choice(self.contracts)
-        return rng.choice(self.people if draw < 0.95 or not self.assets else self.assets)
+        return rng.choice(self.people if draw < 0.97 or not self.assets else self.assets)
 
-    def number(self, kind: str, name: str = "") -> int:
+    def number(self, kind: str, name: str, actor: str) -> int:
         """Within the type."""
         if _DEADLINE.search(name) and self.rng.random() < 0.8:
             return fit(self.world.now + self.rng.choice(self.dictionary.times), kind)
-        return fit(self._number(), kind)
+        if IDENTIFIER.search(name) and self.rng.random() < 0.6:
+            return self.rng.randrange(4)
+        return fit(self._number(actor), kind)
 
-    def _number(self) -> int:
+    def _number(self, actor: str) -> int:
         rng, known = self.rng, self.dictionary
         draw = rng.random()
-        if draw < 0.34:
+        if draw < 0.34 and actor in known.own:
+            return self.near(rng.choice(known.own[actor]))
+        if draw < 0.44:
             return self.near(rng.choice(known.balances))
-        if draw < 0.52:
+        if draw < 0.58:
             return self.near(rng.choice(known.seen))
-        if draw < 0.70:
-            return rng.randrange(6)
+        if draw < 0.72:
+            return rng.choice((0, 1, 1, 2, 3, 4, 5, 7, 10))
         if draw < 0.80 and known.constants:
             return self.near(rng.choice(known.constants))
-        if draw < 0.95:
+        if draw < 0.89:
             return int(rng.randrange(1, 10) * 10 ** rng.randrange(25))
+        if draw < 0.96:
+            return rng.randrange(10 ** rng.randrange(1, 25))
         return int(2 ** rng.choice((256, 255, 128, 64)) - 1)
 
     def near(self, value: int) -> int:
@@ -105,8 +122,8 @@ class Arguments:
         if draw < 0.70:
             return max(value + rng.choice((-1, 1)), 0)
         if draw < 0.85:
-            return value // rng.choice((2, 3, 4, 10, 100, 1_000))
-        return value * rng.randrange(1, 100) // rng.choice((10, 50, 100))
+            return max(value // rng.choice((2, 3, 4, 10, 100, 1_000)), 1)
+        return 1 + value * rng.randrange(1, 100) // rng.choice((10, 50, 100))
 
     def _bytes(self, actor: str) -> Value:
         rng = self.rng

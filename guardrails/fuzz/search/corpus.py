@@ -1,18 +1,23 @@
-"""The sequences worth going on from: each did something that none did before."""
+"""The sequences worth going on from: for each behaviour seen so far, the shortest that shows it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 from typing import Any
 
+from guardrails.fuzz.search.behaviour import Seen
 from guardrails.fuzz.search.execute import Run
 from guardrails.fuzz.step import Step
 
-_RECENT = 24
-_A_RECORD = Fraction(102, 100)
-"""How much better a record is than the last one."""
+_RECENT = 16
+_A_RECORD, _A_LONG_RECORD = Fraction(102, 100), Fraction(2)
+"""How much better a record is than the last one; with more steps than that, it must be much better."""
+_OUTCOMES = ("done", "pairs", "times", "refused")
+_CANDIDATES = 4
+"""Champions of which the one that was visited least is taken."""
 
 
 @dataclass(slots=True)
@@ -43,57 +48,97 @@ class Entry:
         )
 
 
+@dataclass(slots=True)
+class Wanted:
+    """What an entry is kept for."""
+
+    index: int
+    features: list[int] = field(default_factory=list)
+    records: dict[str, int] = field(default_factory=dict)
+    profit: Fraction = Fraction(0)
+    outcomes: bool = False
+
+    @property
+    def worth_trimming(self) -> bool:
+        """Whether something came out that never did, or was never so great."""
+        return self.outcomes or bool(self.records) or self.profit > 0
+
+    def shown_by(self, run: Run) -> bool:
+        """Whether a run shows all of it too."""
+        if run.profit < self.profit or any(one not in run.seen.features for one in self.features):
+            return False
+        return all(run.seen.records.get(name, 0) >= value for name, value in self.records.items())
+
+
 class Corpus:
-    """`seen`: all features so far. `records`: for each quantity the best value, and whose it is."""
+    """`champions`: by kind of feature, whose each feature is. `records`: the greatest value of each quantity,
+    and whose it is. All by their place in `entries`."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = [Entry(())]
-        self.seen: dict[int, None] = {}
+        self.champions: dict[str, dict[int, int]] = {}
         self.records: dict[str, tuple[int, int]] = {}
         self.best = 0
 
-    def consider(self, steps: tuple[Step, ...], run: Run) -> bool:
-        """Keeps the sequence if anything of it is new."""
-        new = [feature for feature in run.features if feature not in self.seen]
-        better = [name for name, value in run.records.items() if self._is_record(name, value)]
-        richer = run.profit > self.entries[self.best].profit
-        if not (new or better or richer):
-            return False
-        self.seen.update(dict.fromkeys(new))
-        self.entries.append(Entry(steps, run.profit, run.bound))
-        index = len(self.entries) - 1
-        for name in better:
-            self.records[name] = (run.records[name], index)
-        if richer:
-            self.best = index
-        return True
+    @property
+    def features(self) -> int:
+        """How many different ones were seen."""
+        return sum(map(len, self.champions.values()))
+
+    def consider(self, entry: Entry, seen: Seen) -> Wanted | None:
+        """Keeps the sequence if it shows something first, or with fewer steps: what it is wanted for."""
+        index, length = len(self.entries), len(entry.steps)
+        wanted = Wanted(index)
+        for feature, kind in seen.features.items():
+            holders = self.champions.setdefault(kind, {})
+            holder = holders.get(feature)
+            if holder is None or len(self.entries[holder].steps) > length:
+                holders[feature] = index
+                wanted.features.append(feature)
+                wanted.outcomes |= kind in _OUTCOMES and holder is None
+        for name, value in seen.records.items():
+            old, holder = self.records.get(name, (0, 0))
+            needed = _A_RECORD if length <= len(self.entries[holder].steps) else _A_LONG_RECORD
+            if value > 0 and value > old * needed:
+                self.records[name] = (value, index)
+                wanted.records[name] = value
+        if entry.profit > self.entries[self.best].profit:
+            self.best, wanted.profit = index, entry.profit
+        if not (wanted.features or wanted.records or wanted.profit):
+            return None
+        self.entries.append(entry)
+        return wanted
 
     def pick(self, rng: Random) -> Entry:
-        """The richest, a holder of a record, a recent one, or any that was seldom visited."""
+        """The richest, the holder of a record, a recent one, or a champion that was seldom visited."""
         draw = rng.random()
-        if draw < 0.25 and self.best:
+        if draw < 0.20 and self.best:
             entry = self.entries[self.best]
-        elif draw < 0.45 and self.records:
+        elif draw < 0.40 and self.records:
             entry = self.entries[rng.choice(list(self.records.values()))[1]]
-        elif draw < 0.75:
+        elif draw < 0.50 or not self.champions:
             entry = rng.choice(self.entries[-_RECENT:])
         else:
-            entry = min(rng.choice(self.entries), rng.choice(self.entries), key=lambda one: one.visits)
+            kinds = [kind for kind in _OUTCOMES if kind in self.champions]
+            if draw > 0.80:
+                kinds = list(self.champions)
+            holders = list(self.champions[rng.choice(kinds)].values())
+            some = [self.entries[rng.choice(holders)] for _ in range(_CANDIDATES)]
+            entry = min(some, key=lambda one: one.visits)
         entry.visits += 1
         return entry
 
     def donor(self, rng: Random) -> tuple[Step, ...]:
-        """The steps of any entry."""
-        return rng.choice(self.entries).steps
-
-    def _is_record(self, name: str, value: int) -> bool:
-        old = self.records.get(name, (0, 0))[0]
-        return value > 0 and value > old * _A_RECORD
+        """The steps of a champion."""
+        if not self.champions:
+            return ()
+        holders = rng.choice(list(self.champions.values()))
+        return self.entries[rng.choice(list(holders.values()))].steps
 
     def to_json(self) -> dict[str, Any]:
         return {
             "entries": [entry.to_json() for entry in self.entries],
-            "seen": list(self.seen),
+            "champions": {kind: list(map(list, one.items())) for kind, one in self.champions.items()},
             "records": {name: list(record) for name, record in self.records.items()},
             "best": self.best,
         }
@@ -102,7 +147,14 @@ class Corpus:
     def from_json(cls, document: Any) -> Corpus:
         corpus = cls()
         corpus.entries = list(map(Entry.from_json, document["entries"]))
-        corpus.seen = dict.fromkeys(document["seen"])
+        corpus.champions = {
+            kind: {one[0]: one[1] for one in pairs} for kind, pairs in document["champions"].items()
+        }
         corpus.records = {name: (record[0], record[1]) for name, record in document["records"].items()}
         corpus.best = document["best"]
         return corpus
+
+
+def features_of(state: Mapping[str, Any]) -> set[int]:
+    """All that was seen, in the state of a search; the numbers mean the same in every process."""
+    return {feature for holders in state["corpus"]["champions"].values() for feature, _ in holders}

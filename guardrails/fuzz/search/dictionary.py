@@ -10,6 +10,8 @@ from typing import Any
 
 from guardrails.chain import Address, ChainError
 from guardrails.chain.abi import AbiEntry
+from guardrails.fuzz.search.reader import Reader
+from guardrails.fuzz.step import Step
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
 
 _TEN_YEARS = 315_360_000
@@ -17,11 +19,13 @@ _PUSH1, _PUSH32, _PUSH4 = 0x60, 0x7F, 0x63
 _JUMPDEST = 0x5B
 _WORDS = 4
 _VIEWS_AT_ONCE = 16
+HOLDERS = (THIEF, THIEF_CONTRACT, "alice", "bob", "carol", "whale", "liquidator")
 _USUAL_TIMES = (1, 12, 60, 600, 3_600, 14_400, 86_400, 604_800, 2_592_000)
 
 
 class Dictionary:
-    """`constants` and `times` (seconds) stay; `balances` and `seen` are of the state last observed."""
+    """`constants` and `times` (seconds) stay; `balances`, what each actor holds in `own`, and `seen` are of
+    the state last observed."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -33,20 +37,35 @@ class Dictionary:
         self.times = sorted(around | set(_USUAL_TIMES))
         self.policy_times = sorted({v for v in policy if 1 < v <= _TEN_YEARS}) or list(_USUAL_TIMES)
         self.balances: list[int] = [0]
+        self.own: dict[str, list[int]] = {}
         self.seen: list[int] = [0]
-        self._holdings = list(_holding_calls(world))
+        self._settled: dict[int, None] = {}
+        holdings = list(_holding_calls(world))
+        self._holders = [name for name, _, _ in holdings]
+        self._holdings = Reader(world.chain, [(to, data) for _, to, data in holdings], at=1)
         self._views = list(_view_calls(world))
 
-    def observe(self, rng: Random, outcomes: Iterable[Outcome]) -> None:
-        """What the state shows: all holdings, some views, and what the last steps returned and logged."""
-        self.balances = [v for v in self._read(self._holdings) if v] or [0]
+    def observe(self, rng: Random, outcomes: Iterable[Outcome], steps: Iterable[Step] = ()) -> None:
+        """What the state shows: all holdings, some views, what the last steps returned and logged, and the
+        numbers that `steps` speak of."""
         sample = rng.sample(self._views, min(_VIEWS_AT_ONCE, len(self._views)))
-        seen = dict.fromkeys(self._read(sample))
+        spoken = [v for step in steps for v in _numbers_of(step)]
+        self._settled = dict.fromkeys([*self._read(sample), *spoken])
+        self.glance(outcomes)
+
+    def glance(self, outcomes: Iterable[Outcome]) -> None:
+        """What has changed since the last look, as far as one call and the outcomes tell."""
+        held = self._holdings.read()
+        self.balances = [value for value in held if value] or [0]
+        self.own = {}
+        for name, value in zip(self._holders, held, strict=True):
+            if value:
+                self.own.setdefault(name, []).append(value)
         for outcome in outcomes:
-            seen.update(dict.fromkeys(_words(outcome.returned or b"")))
+            self._settled.update(dict.fromkeys(_words(outcome.returned or b"")))
             for log in outcome.logs:
-                seen.update(dict.fromkeys(_words(b"".join(log.topics[1:]) + log.data)))
-        self.seen = list(seen) or [0]
+                self._settled.update(dict.fromkeys(_words(b"".join(log.topics[1:]) + log.data)))
+        self.seen = [value for value in self._settled if value] or [1]
 
     def _read(self, calls: Iterable[tuple[Address, bytes]]) -> Iterator[int]:
         for to, data in calls:
@@ -55,6 +74,12 @@ class Dictionary:
             except ChainError:
                 continue
             yield from _words(returned)
+
+
+def _numbers_of(step: Step) -> Iterator[int]:
+    yield from (v for v in step.arguments if isinstance(v, int) and not isinstance(v, bool) and v > 5)
+    for one in step.calls:
+        yield from _numbers_of(one)
 
 
 def pushed_by(code: bytes) -> Iterator[int]:
@@ -99,17 +124,14 @@ def _words(data: bytes) -> list[int]:
     return [int.from_bytes(data[i * 32 : i * 32 + 32], "big") for i in range(whole)]
 
 
-def _accounts(world: World) -> list[Address]:
-    names = (THIEF, THIEF_CONTRACT, "protocol", "alice")
-    known = [world.addresses[name] for name in names if name in world.addresses]
-    return list(dict.fromkeys([*known, *world.protected]))
-
-
-def _holding_calls(world: World) -> Iterator[tuple[Address, bytes]]:
+def _holding_calls(world: World) -> Iterator[tuple[str, Address, bytes]]:
+    """Holder, token and call data; contracts that hold what is protected are holders too."""
     tokens = {c.address: c for c in world.contracts.values() if "balanceOf(address)" in c.interface.functions}
+    holders = {name: world.addresses[name] for name in HOLDERS if name in world.addresses}
+    holders |= {f"protected {address}": address for address in world.protected}
     for token in tokens.values():
-        for account in _accounts(world):
-            yield token.address, token.encode("balanceOf(address)", account)
+        for name, account in holders.items():
+            yield name, token.address, token.encode("balanceOf(address)", account)
 
 
 def _view_calls(world: World) -> Iterator[tuple[Address, bytes]]:
@@ -123,7 +145,8 @@ def _view_calls(world: World) -> Iterator[tuple[Address, bytes]]:
             if not entry["inputs"]:
                 yield contract.address, contract.encode(name)
             elif [part["type"] for part in entry["inputs"]] == ["address"]:
-                places = [*_accounts(world), *(asset.address for asset in world.assets.values())]
+                people = [world.addresses[name] for name in HOLDERS[:3] if name in world.addresses]
+                places = [*people, *world.protected, *(asset.address for asset in world.assets.values())]
                 for account in dict.fromkeys(places):
                     yield contract.address, contract.encode(name, account)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -12,24 +13,25 @@ from guardrails.chain import Chain
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.finding import Finding
 from guardrails.fuzz.search.actions import actions_of
-from guardrails.fuzz.search.corpus import Corpus, Entry
-from guardrails.fuzz.search.dictionary import Dictionary
+from guardrails.fuzz.search.amounts import DRAW
+from guardrails.fuzz.search.corpus import Corpus, Entry, Wanted
 from guardrails.fuzz.search.execute import Executor, Run
 from guardrails.fuzz.search.generate import Generator, Tally
 from guardrails.fuzz.search.mutate import LONGEST, Mutator
-from guardrails.fuzz.search.result import PROFIT, Progress, SearchResult
-from guardrails.fuzz.search.shrink import shrink
+from guardrails.fuzz.search.result import Progress, SearchResult
+from guardrails.fuzz.search.verdict import Verdict
 from guardrails.fuzz.search.wander import Wanderer
 from guardrails.fuzz.step import Sequence, Step
 from guardrails.fuzz.target import Target, find_target
+from guardrails.fuzz.world import Outcome
 
-_CHILDREN = 24
+_CHILDREN = 16
 """Sequences tried from one beginning before another is chosen."""
-_WANDERS, _WANDERS_POOR = 0.3, 0.88
+_WANDERS, _WANDERS_POOR = 0.3, 0.85
 """How often a walk from the start is made in place of such a visit; and as long as nobody has made a profit,
-which is then about half of the time."""
-_KEPT = Fraction(9, 10)
-"""How much of a profit a shorter sequence must still make."""
+which is then about a third of the time."""
+_LATEST = 4
+"""Steps whose logs and answers are looked at before going on."""
 OnProgress = Callable[[Progress], bool | None]
 
 
@@ -70,18 +72,19 @@ class Search:
     ) -> None:
         self.target, self.seed, self.rng = target, seed, Random(seed)
         self.executor = Executor(target, chain)
+        self.verdict = Verdict(self.executor, seed)
         world = self.executor.world
-        self.corpus, tally = Corpus(), Tally()
-        self.findings: list[Finding] = []
-        self.theft: Entry | None = None
-        self.reference = target.reference()
+        self.corpus, counts = Corpus(), dict[str, list[Any]]()
+        self._fresh: list[Wanted] = []
         self.started = time.perf_counter()
         if state is not None:
-            tally = self._resume(state)
+            counts = self._resume(state)
         self._steps_before = self.executor.steps
-        self.dictionary = Dictionary(world)
-        self.generator = Generator(world, actions_of(target, world), self.dictionary, self.rng, tally)
-        self.wanderer = Wanderer(world, actions_of(target, world), self.rng, target.insiders)
+        self.dictionary = self.executor.dictionary
+        tally = Tally(counts, target.insiders)
+        actions = actions_of(target, world)
+        self.generator = Generator(world, actions, self.dictionary, self.rng, tally, target.insiders)
+        self.wanderer = Wanderer(world, actions, self.rng, target.insiders)
         if state is not None:
             self.wanderer.resume(state["walks"])
         self.mutator = Mutator(self.generator, lambda: self.corpus.donor(self.rng))
@@ -106,14 +109,44 @@ class Search:
     def visit(self, entry: Entry) -> None:
         """Goes on from some point of a sequence in many ways."""
         rng, length = self.rng, len(entry.steps)
-        cut = length if rng.random() < 0.4 else rng.randrange(length + 1)
+        climbing = entry.profit > 0 and rng.random() < 0.6
+        cut = 0 if climbing else length if rng.random() < 0.4 else rng.randrange(length + 1)
         head, rest = entry.steps[:cut], entry.steps[cut:]
-        self.dictionary.observe(rng, self.executor.go(head)[-4:])
+        outcomes = self.executor.go(head)[-_LATEST:]
+        if rest and rest[0].calls and rng.random() < 0.5:
+            outcomes = self.executor.rehearse(rest[0], rng.randrange(len(rest[0].calls) + 1))
+        self.dictionary.observe(rng, outcomes, entry.steps)
         self.generator.weigh()
         for _ in range(_CHILDREN):
-            tail = self.mutator.tail(rest, LONGEST - cut)
-            if self._judge(head, tail, self.executor.run(tail)):
-                return
+            tail = self.mutator.climb(rest) if climbing else self.mutator.tail(rest, LONGEST - cut)
+            if self._judge(head, self.executor.run(tail, self._draw)):
+                break
+        for wanted in self._fresh:
+            self._trim(wanted)
+        self._fresh.clear()
+
+    def _trim(self, wanted: Wanted) -> None:
+        """An entry that was just kept, without the steps that it can do without."""
+        entry = self.corpus.entries[wanted.index]
+        self.executor.go(())
+        for at in reversed(range(len(entry.steps) - 1)):
+            steps = entry.steps[:at] + entry.steps[at + 1 :]
+            run = self.executor.run(steps, self._draw)
+            if run.broken is None and wanted.shown_by(run):
+                entry.steps = steps
+                if run.profit > 0:
+                    entry.profit, entry.bound = run.profit, run.bound
+
+    def _draw(self, step: Step, outcomes: list[Outcome]) -> Step:
+        """A new step, or new arguments of one, from what the state shows now."""
+        self.dictionary.glance(outcomes[-_LATEST:])
+        return self.generator.step(self._try_out) if step is DRAW else self.mutator.amounts.completed(step)
+
+    def _try_out(self, batch: Step) -> None:
+        """Looks at the state in the middle of a batch."""
+        executor, count = self.executor, len(batch.calls)
+        if count or batch.loans:
+            executor.aside(lambda: self.dictionary.glance(executor.rehearse(batch, count)))
 
     def wander(self) -> None:
         """A walk from the start, without a plan."""
@@ -121,121 +154,98 @@ class Search:
 
     def _try(self, steps: tuple[Step, ...], observe: bool = True) -> None:
         self.executor.go(())
-        self._judge((), steps, self.executor.run(steps, observe=observe))
+        self._judge((), self.executor.run(steps, self._draw if observe else None))
 
-    def _judge(self, head: tuple[Step, ...], tail: tuple[Step, ...], run: Run) -> bool:
+    def _judge(self, head: tuple[Step, ...], run: Run) -> bool:
         """Keeps what is new; True if a promise was broken, and the world is elsewhere now."""
         count = self.generator.tally.count
         for outcome in run.outcomes:
             if outcome.step.function:
-                count(outcome.step, outcome.ok)
+                count(outcome)
             if outcome.ok and outcome.step.actor:
                 self.wanderer.learn(outcome.step)
-        taken = tail[: len(run.outcomes)]
+        taken = tuple(outcome.step for outcome in run.outcomes)
         if run.broken is None:
             richer = run.profit > self.corpus.entries[self.corpus.best].profit
-            steps = head + (tail[: run.peak + 1] if richer else taken)
-            self.corpus.consider(steps, run)
-            if self._is_theft(run.profit, run.bound) and self.theft is None:
-                self.theft = Entry(steps, run.profit, run.bound)
+            steps = head + (taken[: run.peak + 1] if richer else _effective(run))
+            entry = Entry(steps, run.profit, run.bound)
+            wanted = self.corpus.consider(entry, run.seen)
+            if wanted is not None and wanted.worth_trimming:
+                self._fresh.append(wanted)
+            if self.verdict.theft is None and self.verdict.is_theft(run.profit, run.bound):
+                self.verdict.theft = Entry(head + taken[: run.peak + 1], run.profit, run.bound)
             return False
-        name, evidence = run.broken
-        steps, again = self._shrunk(
-            head + taken, lambda one: one.broken is not None and one.broken[0] == name
-        )
-        self._found(name, again.broken[1] if again.broken else evidence, steps)
+        self.verdict.note_broken(head + taken, *run.broken)
         return True
-
-    def _is_theft(self, profit: Fraction, bound: Fraction | None) -> bool:
-        return profit > (self.target.dust if bound is None else bound)
-
-    def _found(self, name: str, evidence: str, steps: tuple[Step, ...]) -> None:
-        self.findings.append(Finding(name, evidence, Sequence(self.reference, steps), self.seed))
-        self.executor.known_broken.add(name)
-
-    def _whole(self, steps: tuple[Step, ...]) -> Run:
-        """A sequence from the start, not counted and not learned from."""
-        executor = self.executor
-        counted = executor.executions, executor.steps
-        executor.go(())
-        run = executor.run(steps, observe=False)
-        executor.executions, executor.steps = counted
-        return run
-
-    def _shrunk(self, steps: tuple[Step, ...], holds: Callable[[Run], bool]) -> tuple[tuple[Step, ...], Run]:
-        smaller = shrink(steps, lambda candidate: holds(self._whole(candidate)))
-        return smaller, self._whole(smaller)
 
     # What is reported
 
     def progress(self) -> Progress:
         """As it is now."""
         best, executor = self.corpus.entries[self.corpus.best], self.executor
-        names = [finding.property for finding in self.findings] + [PROFIT] * (self.theft is not None)
         return Progress(
             executions=executor.executions,
             steps=executor.steps,
             seconds=time.perf_counter() - self.started,
             steps_per_second=(executor.steps - self._steps_before) / (time.perf_counter() - self.started),
-            features=len(self.corpus.seen),
+            features=self.corpus.features,
             entries=len(self.corpus.entries),
             profit=best.profit,
             bound=best.bound,
-            broken=tuple(names),
+            broken=self.verdict.broken,
         )
 
     def result(self) -> SearchResult:
         """With the richest sequence shrunk; a theft beyond what is promised is a finding too."""
-        progress, state, findings = self.progress(), self.to_json(), list(self.findings)
-        best = self.corpus.entries[self.corpus.best]
-        steps, run = self._shrunk(best.steps, lambda one: one.profit >= best.profit * _KEPT)
-        if self.theft is not None:
-            stolen = self.theft
-            if self._is_theft(run.profit, run.bound):
-                findings.append(self._theft(steps, run))
-            else:
-                findings.append(
-                    self._theft(
-                        *self._shrunk(stolen.steps, lambda one: self._is_theft(one.profit, one.bound))
-                    )
-                )
+        progress, state = self.progress(), self.to_json()
+        best, run, findings = self.verdict.of_the_best(self.corpus.entries[self.corpus.best])
         bound = run.bound if run.profit else self.target.promised(self.executor.world)
-        best_sequence = Sequence(self.reference, steps)
-        return SearchResult(best_sequence, run.profit, bound, tuple(findings), progress, state)
-
-    def _theft(self, steps: tuple[Step, ...], run: Run) -> Finding:
-        promised = "nothing" if run.bound is None else f"at most {float(run.bound):,.2f} USD"
-        evidence = f"the thief may gain {promised} and gained {float(run.profit):,.2f} USD"
-        return Finding(PROFIT, evidence, Sequence(self.reference, steps), self.seed)
+        return SearchResult(best, run.profit, bound, findings, progress, state)
 
     def to_json(self) -> dict[str, Any]:
         """All that decides how the search goes on."""
         version, numbers, gauss = self.rng.getstate()
+        theft = self.verdict.theft
         return {
-            "target": self.reference,
+            "target": self.verdict.reference,
             "seed": self.seed,
             "rng": [version, list(numbers), gauss],
             "executions": self.executor.executions,
             "steps": self.executor.steps,
-            "walks": self.wanderer.to_json(),
-            "tally": self.generator.tally.counts,
+            "walks": copy.deepcopy(self.wanderer.to_json()),
+            "tally": copy.deepcopy(self.generator.tally.counts),
             "corpus": self.corpus.to_json(),
-            "theft": None if self.theft is None else self.theft.to_json(),
-            "findings": [finding.to_json() for finding in self.findings],
+            "theft": None if theft is None else theft.to_json(),
+            "findings": [finding.to_json() for finding in self.verdict.findings],
         }
 
-    def _resume(self, state: Mapping[str, Any]) -> Tally:
-        if (state.get("target"), state.get("seed")) != (self.reference, self.seed):
+    def _resume(self, state: Mapping[str, Any]) -> dict[str, list[Any]]:
+        if (state.get("target"), state.get("seed")) != (self.verdict.reference, self.seed):
             raise HarnessFault(
                 f"the state is of {state.get('target')} with the seed {state.get('seed')}",
-                self.reference,
+                self.verdict.reference,
                 "Give the state of a search for the same target with the same seed.",
             )
         version, numbers, gauss = state["rng"]
         self.rng.setstate((version, tuple(numbers), gauss))
         self.executor.executions, self.executor.steps = state["executions"], state["steps"]
         self.corpus = Corpus.from_json(state["corpus"])
-        self.theft = None if state["theft"] is None else Entry.from_json(state["theft"])
+        self.verdict.theft = None if state["theft"] is None else Entry.from_json(state["theft"])
         for one in state["findings"]:
-            self._found(one["property"], one["evidence"], Sequence.from_json(one).steps)
-        return Tally({name: list(counts) for name, counts in state["tally"].items()})
+            sequence = Sequence.from_json(one)
+            self.verdict.note(Finding(one["property"], one["evidence"], sequence, one["seed"]))
+        return copy.deepcopy(dict(state["tally"]))
+
+
+def _effective(run: Run) -> tuple[Step, ...]:
+    """The steps without those that were refused, except the last: they did nothing but let time pass."""
+    kept: list[Step] = []
+    waited = 0
+    for index, outcome in enumerate(run.outcomes):
+        if outcome.ok or index == len(run.outcomes) - 1:
+            step = outcome.step
+            kept.append(replace(step, wait=step.wait + waited) if waited else step)
+            waited = 0
+        else:
+            waited += outcome.step.wait
+    return tuple(kept)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
+from typing import TypeVar
 
 from guardrails.chain import Chain
 from guardrails.chain.revm import RevmChain
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.errors import HarnessFault
-from guardrails.fuzz.search.behaviour import Behaviour
+from guardrails.fuzz.search.amounts import is_open
+from guardrails.fuzz.search.behaviour import NOTHING, Behaviour, Seen
+from guardrails.fuzz.search.dictionary import Dictionary
 from guardrails.fuzz.step import Step
 from guardrails.fuzz.target import Target
-from guardrails.fuzz.world import THIEF, Outcome, World
+from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
+
+Draw = Callable[[Step, list[Outcome]], Step]
+_LENDER = "lender"
+_REHEARSED = "rehearsed "
+_TRANSFER = "transfer(address,uint256)"
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -26,8 +36,7 @@ class Run:
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
-    features: list[int] = field(default_factory=list)
-    records: dict[str, int] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
     profit: Fraction = Fraction(0)
     peak: int = -1
     bound: Fraction | None = None
@@ -47,39 +56,41 @@ class Executor:
         try:
             self.world: World = target.build(chain or RevmChain())
             self.world.invariants.extend(target.invariants(self.world))
-            self.behaviour = Behaviour(self.world)
-        except GuardrailsError as error:
-            raise _fault(error, target) from error
+            self.behaviour, self.dictionary = Behaviour(self.world), Dictionary(self.world)
+            for name in (_LENDER, THIEF_CONTRACT):
+                if name in self.world.contracts:
+                    self.world.chain.impersonate(self.world.address(name))
         except Exception as error:
             raise _fault(error, target) from error
         self._base = self._here = self.world.snapshot()
-        self._before = 0
+        self._before = NOTHING
 
     def go(self, prefix: Iterable[Step]) -> list[Outcome]:
         """To the state after these steps, where each `run` begins from now on."""
         self.world.revert(self._base)
         outcomes: list[Outcome] = []
-        self._before = 0
+        ignored, self._before = Seen(), NOTHING
         for step in prefix:
             outcomes.append(self._do(step))
-            _, alone = self.behaviour.of_step(self._before, outcomes[-1])
-            self._before = alone if outcomes[-1].ok else self._before
+            self._before = self.behaviour.note_step(ignored, self._before, outcomes[-1])
         self._here = self.world.snapshot() if outcomes else self._base
         return outcomes
 
-    def run(self, tail: Iterable[Step], observe: bool = True) -> Run:
-        """Takes the steps, up to the first that breaks a property not yet known to be broken."""
+    def run(self, tail: Iterable[Step], draw: Draw | None = None) -> Run:
+        """Takes the steps, up to the first that breaks a property not yet known to be broken. With `draw`,
+        which completes a step that was left open, it observes too what they do."""
         world, run, before = self.world, Run(), self._before
         world.revert(self._here)
         self.executions += 1
         changed = False
         for index, step in enumerate(tail):
-            outcome = self._do(step)
+            outcome = self._do(draw(step, run.outcomes) if draw and is_open(step) else step)
+            step = outcome.step
             run.outcomes.append(outcome)
-            if observe:
-                feature, alone = self.behaviour.of_step(before, outcome)
-                run.features.append(feature)
-                before = alone if outcome.ok else before
+            if draw:
+                before = self.behaviour.note_step(run.seen, before, outcome)
+                if not outcome.ok and step.calls:
+                    self.aside(partial(self._note_rehearsal, run.seen, step))
             if not outcome.ok:
                 continue
             changed = True
@@ -88,11 +99,41 @@ class Executor:
             run.broken = self._violation()
             if run.broken:
                 break
-        self._note_profit(run, len(run.outcomes) - 1)
-        if changed and observe:
-            features, run.records = self.behaviour.of_state()
-            run.features += features
+        if changed:
+            self._note_profit(run, len(run.outcomes) - 1)
+            if draw:
+                self.behaviour.note_state(run.seen)
         return run
+
+    def rehearse(self, batch: Step, calls: int) -> list[Outcome]:
+        """The loans and the first calls of a batch one by one, as its contract, which owes what it borrowed:
+        a batch that fails as a whole has no state to learn from. The world stays there."""
+        for loan in batch.loans:
+            self._do(Step(_LENDER, loan.asset, _TRANSFER, (f"@{THIEF_CONTRACT}", loan.amount)))
+        outcomes = []
+        for call in batch.calls[:calls]:
+            outcomes.append(self._do(replace(call, actor=THIEF_CONTRACT)))
+            if not outcomes[-1].ok and not call.may_fail:
+                break
+        return outcomes
+
+    def aside(self, action: Callable[[], _T]) -> _T:
+        """Whatever `action` does to the world is undone."""
+        here = self.world.snapshot()
+        try:
+            return action()
+        finally:
+            self.world.revert(here)
+
+    def _note_rehearsal(self, seen: Seen, batch: Step) -> None:
+        """What the batch did before it failed, less what it owes."""
+        before, contract = NOTHING, self.world.address(THIEF_CONTRACT)
+        for outcome in self.rehearse(batch, len(batch.calls)):
+            before = self.behaviour.note_step(seen, before, outcome, _REHEARSED)
+        for loan in batch.loans:
+            back = min(loan.amount, self.world.balance(loan.asset, contract))
+            self._do(Step(THIEF_CONTRACT, loan.asset, _TRANSFER, (f"@{_LENDER}", back)))
+        self.behaviour.note_state(seen, _REHEARSED)
 
     def _note_profit(self, run: Run, index: int) -> None:
         try:

@@ -2,71 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from guardrails.fuzz.search.actions import Action
 from guardrails.fuzz.search.arguments import Arguments
+from guardrails.fuzz.search.behaviour import HONEST
 from guardrails.fuzz.search.dictionary import Dictionary
 from guardrails.fuzz.step import Loan, Step
-from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, World
+from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
 
-_USERS = ("alice", "bob", "carol", "whale", "liquidator")
 _ENOUGH_TRIES = 16
-_LEAST_WEIGHT = 0.06
+_LEAST_WEIGHT, _LESS_WEIGHT = 0.04, 0.5
+_SEVERAL = 2
+"""Reasons to refuse that show that it is not only a matter of who asks."""
+_OF_LITTLE_USE = 0.25
 _MOST_CALLS = 5
+_INSIDE = 0.35
 
 
 class Tally:
-    """How often each action was tried and went through, by crooks and by honest users."""
+    """How often each action was tried and went through, and for which reasons it was refused; of crooks, of
+    honest users and of each insider."""
 
-    def __init__(self, counts: dict[str, list[int]] | None = None) -> None:
+    def __init__(self, counts: dict[str, list[Any]] | None = None, insiders: Sequence[str] = ()) -> None:
         self.counts = counts if counts is not None else {}
+        self._kinds = dict.fromkeys(HONEST, "user") | {name: name for name in insiders}
 
-    def count(self, step: Step, ok: bool) -> None:
-        entry = self.counts.setdefault(
-            self.key(step.actor in _USERS, f"{step.target}.{step.function}"), [0, 0]
-        )
+    def count(self, outcome: Outcome) -> None:
+        step = outcome.step
+        key = self._key(step.actor, f"{step.target}.{step.function}")
+        entry = self.counts.setdefault(key, [0, 0, []])
         entry[0] += 1
-        entry[1] += ok
+        entry[1] += outcome.ok
+        reason = outcome.selector.hex()
+        if not outcome.ok and len(entry[2]) < _SEVERAL and reason not in entry[2]:
+            entry[2].append(reason)
 
-    def weight(self, honest: bool, action: Action) -> float:
-        """What is always refused is tried less, never not at all."""
-        tries, done = self.counts.get(self.key(honest, action.key), (0, 0))
-        return 1.0 if tries < _ENOUGH_TRIES else max(_LEAST_WEIGHT, min(1.0, 3 * done / tries))
+    def weight(self, actor: str, action: Action) -> float:
+        """What is always refused is tried less, least what is so for one reason only; never not at all."""
+        most = _OF_LITTLE_USE if action.function.startswith("approve(") else 1.0
+        tries, done, reasons = self.counts.get(self._key(actor, action.key), (0, 0, ()))
+        if tries < _ENOUGH_TRIES:
+            return most
+        least = _LEAST_WEIGHT if len(reasons) < _SEVERAL else _LESS_WEIGHT
+        return most * max(least, min(1.0, 3 * done / tries))
 
-    @staticmethod
-    def key(honest: bool, action: str) -> str:
-        return f"{'user' if honest else 'thief'} {action}"
+    def _key(self, actor: str, action: str) -> str:
+        return f"{self._kinds.get(actor, 'thief')} {action}"
 
 
 class Generator:
     """Draws from `rng` alone."""
 
     def __init__(
-        self, world: World, actions: tuple[Action, ...], dictionary: Dictionary, rng: Random, tally: Tally
+        self,
+        world: World,
+        actions: tuple[Action, ...],
+        dictionary: Dictionary,
+        rng: Random,
+        tally: Tally,
+        insiders: Sequence[str] = (),
     ) -> None:
         self.world, self.rng, self.dictionary, self.tally = world, rng, dictionary, tally
-        self.arguments = Arguments(world, dictionary, rng)
+        self.insiders = insiders
+        self.arguments = Arguments(world, dictionary, rng, insiders)
         self.by_name = {(action.target, action.function): action for action in actions}
         self._all = actions
         self._honest = tuple(action for action in actions if not action.donates)
         self.honest = {(action.target, action.function) for action in self._honest}
-        self.users = [name for name in _USERS if name in world.actors]
+        self.users = [name for name in HONEST if name in world.actors]
         self.has_contract = THIEF_CONTRACT in world.contracts
         self.weigh()
 
     def weigh(self) -> None:
         """Takes what was learned since into account."""
-        self._weights = [self.tally.weight(False, action) for action in self._all]
-        self._honest_weights = [self.tally.weight(True, action) for action in self._honest]
+        self._weights = {
+            name: [self.tally.weight(name, action) for action in self._all]
+            for name in (THIEF, *self.insiders)
+        }
+        self._honest_weights = [self.tally.weight(HONEST[0], action) for action in self._honest]
 
-    def step(self) -> Step:
-        """By the thief, his contract, his accomplice or an honest user."""
+    def step(self, try_out: Callable[[Step], None]) -> Step:
+        """By the thief, his contract, his accomplice, an insider or an honest user. `try_out` lets the
+        dictionary see the state in the middle of a batch."""
         rng, draw = self.rng, self.rng.random()
+        if self.insiders and rng.random() < _INSIDE:
+            made = self.call(rng.choice(self.insiders))
+            return replace(made, wait=self.wait()) if rng.random() < 0.2 else made
         if draw < 0.14 and self.has_contract:
-            return self.batch()
+            return self.batch(try_out)
         if draw < 0.40 and self.users and self._honest:
             made = self.call(rng.choice(self.users))
         elif draw < 0.43 and "accomplice" in self.world.actors:
@@ -75,7 +102,7 @@ class Generator:
             return Step.pause(self.wait())
         else:
             made = self.call(THIEF)
-        return replace(made, wait=self.wait()) if rng.random() < 0.2 else made
+        return replace(made, wait=self.wait()) if rng.random() < 0.25 else made
 
     def call(self, actor: str) -> Step:
         """One call, at once."""
@@ -83,7 +110,7 @@ class Generator:
         if honest:
             (action,) = rng.choices(self._honest, self._honest_weights)
         else:
-            (action,) = rng.choices(self._all, self._weights)
+            (action,) = rng.choices(self._all, self._weights.get(actor, self._weights[THIEF]))
         value = self.ether() if action.payable and rng.random() < 0.6 else 0
         return Step(actor, action.target, action.function, self.arguments.of(action, actor), value=value)
 
@@ -92,12 +119,16 @@ class Generator:
         made = replace(self.call(THIEF_CONTRACT), actor=THIEF)
         return replace(made, may_fail=True) if self.rng.random() < 0.15 else made
 
-    def batch(self) -> Step:
-        """Some calls in one transaction, with a loan more often than not."""
-        calls = tuple(self.inner() for _ in range(self.rng.randrange(1, _MOST_CALLS)))
-        loans = (self.loan(calls),) if self.world.assets and self.rng.random() < 0.6 else ()
-        callback = (self.inner(),) if self.rng.random() < 0.15 else ()
-        return Step.batch(THIEF, calls, loans=loans, callback=callback)
+    def batch(self, try_out: Callable[[Step], None]) -> Step:
+        """Some calls in one transaction, with a loan more often than not; each is drawn after those before it
+        were tried out."""
+        rng = self.rng
+        loans = (self.loan(()),) if self.world.assets and rng.random() < 0.6 else ()
+        batch = Step(THIEF, loans=loans)
+        for _ in range(rng.randrange(1, _MOST_CALLS)):
+            try_out(batch)
+            batch = replace(batch, calls=(*batch.calls, self.inner()))
+        return replace(batch, callback=(self.inner(),)) if rng.random() < 0.15 else batch
 
     def loan(self, calls: Iterable[Step]) -> Loan:
         """Of what the calls name, or of any asset; as much as they speak of, or much more."""

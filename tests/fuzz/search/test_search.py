@@ -19,7 +19,7 @@ def at_the_first(progress: Progress) -> bool:
     return bool(progress.broken)
 
 
-@pytest.mark.parametrize("name", ["RoundingVault", "SpotLender"])
+@pytest.mark.parametrize("name", ["NaiveVault", "RoundingVault", "ForgetfulQueue", "SpotLender"])
 def test_a_planted_theft_is_found(planted: ModuleType, name: str) -> None:
     result = search(getattr(planted, name)(), seed=1, executions=10_000, on_progress=at_the_first)
     (finding,) = result.findings
