@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seeded_world import HOUR, Fault, Promise, View
+from seeded_world import HOUR, Fault, Promise, view_of
 
 from guardrails.fuzz import Outcome, World
 
@@ -21,9 +21,7 @@ class FrozenInAll(Promise):
             self.until = world.contracts["protocol"].call("pausedUntil")
 
     def violation(self, world: World) -> str | None:
-        if self.view is None:
-            self.view = View(world)
-        most = self.view.BUDGET()
+        most = view_of(world).BUDGET()
         return f"paused for {self.frozen} s of at most {most}" if self.frozen > most else None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from guardrails.chain import Chain, Contract
 from guardrails.fuzz import Invariant, Stage, Step, Target, World
@@ -36,9 +37,6 @@ class View:
         self._constants: dict[str, int] = {}
         self.users = [world.address(name) for name in USERS]
 
-    def __deepcopy__(self, memo: Any) -> View:
-        return self  # nothing here ever changes
-
     def __getattr__(self, name: str) -> Callable[..., int]:
         if name.isupper():
             if name not in self._constants:
@@ -51,6 +49,16 @@ class View:
         if key not in self._known:
             self._known[key] = self._protocol.encode(name, *arguments)
         return int.from_bytes(self._chain.call(self._protocol.address, self._known[key]), "big")
+
+
+_VIEWS: WeakKeyDictionary[World, View] = WeakKeyDictionary()
+
+
+def view_of(world: World) -> View:
+    """One for each world; no invariant keeps it, since a snapshot copies what they keep."""
+    if world not in _VIEWS:
+        _VIEWS[world] = View(world)
+    return _VIEWS[world]
 
 
 class Fault(Target):
@@ -124,12 +132,9 @@ class Promise(Invariant):
         entry = FAULTS[fault.title()]
         self.fault, self.said = fault, str(entry["promise"])
         self.name = str(entry["property"])  # type: ignore[misc]
-        self.view: View | None = None
 
     def violation(self, world: World) -> str | None:
-        if self.view is None:
-            self.view = View(world)
-        return None if self.fault.holds(self.view, world) else f"promised: {self.said}; it does not hold"
+        return None if self.fault.holds(view_of(world), world) else f"promised: {self.said}; it does not hold"
 
 
 def elapsed(view: View, world: World) -> int:
