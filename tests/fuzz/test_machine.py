@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from guardrails.chain import RevmChain
 from guardrails.fuzz import HarnessFault, PolicyTarget, Sequence, Step, World, derive
-from guardrails.fuzz.finding import broken_by
+from guardrails.fuzz.finding import Finding, broken_by
 from guardrails.fuzz.machine import Broken, GuardedMachine, Profile
+from guardrails.fuzz.machine.machine import smaller
 from guardrails.fuzz.words import bundle, invariant, precondition, rule
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,11 +61,10 @@ def test_a_leak_is_found_shrunk_and_replayed() -> None:
     assert finding.property == "NoBypass"
     assert finding.seed == 3
     steps = finding.sequence.steps
-    assert len(steps) == 3, "nothing but what it takes"
-    assert steps[-1] == Step("protocol", "USDC", "transfer", ("@thief", 1))
-    assert all(step.actor == "thief" for step in steps[:2])
-    assert "NoBypass" in str(caught.value)
-    assert "3. protocol: USDC.transfer(@thief, 1)" in str(caught.value)
+    leak = Step("protocol", "USDC", "transfer", ("@thief", 1))
+    assert steps == (leak,), "the deposits are what the rule waits for, and not what the protocol does"
+    assert "NoBypass: 1 USDC left, and its limiter was charged 0" in str(caught.value)
+    assert "1. protocol: USDC.transfer(@thief, 1)" in str(caught.value)
     # the same in another world, out of JSON
     sequence = Sequence.from_json(finding.sequence.to_json())
     world = Vault().build(RevmChain())
@@ -72,6 +72,15 @@ def test_a_leak_is_found_shrunk_and_replayed() -> None:
     broken = broken_by(world, sequence)
     assert broken is not None
     assert (broken.name, broken.evidence) == (finding.property, finding.evidence)
+
+
+def test_the_engine_shrinks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardrails.fuzz.machine.machine.smaller", lambda lab, finding: None)
+    with pytest.raises(Broken) as caught:
+        Leaky.run(seed=3, profile=SHORT)
+    steps = caught.value.finding.sequence.steps
+    assert len(steps) == 3, "two deposits, and the leak that waits for them"
+    assert all(step.actor == "thief" for step in steps[:2])
 
 
 def test_the_same_seed_does_the_same() -> None:
@@ -209,3 +218,17 @@ def test_a_machine_whose_rules_never_run_says_so() -> None:
 
     with pytest.raises(HarnessFault, match="no rule of Idle may run"):
         Idle.run(profile=SHORT)
+
+
+def test_what_the_engine_leaves_is_shrunk_step_by_step() -> None:
+    """A padded finding: a step that does nothing, a wait, a larger amount than it takes."""
+    leak = Step("protocol", "USDC", "transfer", ("@thief", 7), wait=9)
+    padded = (Step.pause(5), Step("alice", "USDC", "approve", ("@bob", 3)), leak)
+    finding = Finding("NoBypass", "?", Sequence("t", padded), 4)
+    found = smaller(Leaky.laboratory(), finding)
+    assert found is not None
+    assert found.finding.sequence.steps == (Step("protocol", "USDC", "transfer", ("@thief", 1)),)
+    assert (found.finding.seed, found.name) == (4, "NoBypass")
+    assert found.evidence == "1 USDC left, and its limiter was charged 0"
+    assert smaller(Leaky.laboratory(), found.finding) is None
+    assert smaller(Leaky.laboratory(), Finding("Other", "?", Sequence("t", padded), 4)) is None

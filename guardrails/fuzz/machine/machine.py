@@ -10,16 +10,19 @@ from hypothesis import seed as seeded
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from guardrails.fuzz.errors import HarnessFault, PropertyViolated
-from guardrails.fuzz.finding import Finding
+from guardrails.fuzz.finding import Finding, broken_by
 from guardrails.fuzz.invariants import Invariant
 from guardrails.fuzz.machine import people
 from guardrails.fuzz.machine.choice import Engine, NextRule, Steps, of_lab
 from guardrails.fuzz.machine.lab import Lab
 from guardrails.fuzz.profiles import QUICK, Profile
+from guardrails.fuzz.search.shrink import shrink
 from guardrails.fuzz.step import Sequence, Step
 from guardrails.fuzz.target import PolicyTarget, Target, find_target
 from guardrails.fuzz.words import precondition, rule
 from guardrails.fuzz.world import Outcome, World
+
+_ATTEMPTS = 400
 
 
 class Broken(PropertyViolated):
@@ -162,7 +165,7 @@ class GuardedMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.announced)
     @rule(weight=30, step=Steps(executed))
-    def an_announcement_isexecuted(self, step: Step) -> None:
+    def an_announcement_is_executed(self, step: Step) -> None:
         self.do(step)
 
     # How it runs
@@ -174,8 +177,33 @@ class GuardedMachine(RuleBasedStateMachine):
         lab = cls.laboratory()
         cls.seed, before = seed, lab.taken
         seeded(seed)(cls)
-        run_state_machine_as_test(cls, settings=_settings(profile))
+        try:
+            run_state_machine_as_test(cls, settings=_settings(profile))
+        except Broken as broken:
+            raise smaller(lab, broken.finding) or broken from None
         return lab.taken - before
+
+
+def smaller(lab: Lab, finding: Finding) -> Broken | None:
+    """The same finding with less, step by step in place of choice by choice; None where there is nothing
+    less, or where the steps alone do not show it (a rule may assert what it likes)."""
+    target = finding.sequence.target
+
+    def broken(steps: tuple[Step, ...]) -> PropertyViolated | None:
+        try:
+            return broken_by(lab.fresh(), Sequence(target, steps))
+        except HarnessFault:  # without the step before it this one may make no sense
+            return None
+
+    def holds(steps: tuple[Step, ...]) -> bool:
+        found = broken(steps)
+        return found is not None and found.name == finding.property
+
+    steps = shrink(finding.sequence.steps, holds, _ATTEMPTS)
+    found = broken(steps)
+    if steps == finding.sequence.steps or found is None:
+        return None
+    return Broken(Finding(finding.property, found.evidence, Sequence(target, steps), finding.seed))
 
 
 def _settings(profile: Profile) -> settings:
