@@ -79,6 +79,7 @@ contract ClaimsTest is ClaimsFixture {
             );
             engine.setSettlement(delays[i], holds[i]);
         }
+        engine.setSettlement(2 days, MAX_HOLD); // the same again
         vm.stopPrank();
         (uint256 delay, uint256 maxHold) = engine.settlement();
         assertEq(delay, 2 days);
