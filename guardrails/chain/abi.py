@@ -23,6 +23,7 @@ AbiEntry = Mapping[str, Any]
 # Ape makes the shared registry's decoders lenient, for everybody in the process.
 _REGISTRY: Any = cast(Any, shared_registry).copy()
 
+_WORDS = {"address": (0, 2**160), "bool": (0, 2)}
 _INTEGER = re.compile(r"(u?)int(\d*)")
 
 _new_encoder: Any = TupleEncoder  # eth_abi types none of the three
@@ -111,6 +112,24 @@ def _plain_words(inputs: Sequence[AbiEntry], arguments: Sequence[Any]) -> bytes 
     return b"".join(words)
 
 
+def _plain_values(parameters: Sequence[AbiEntry], data: bytes) -> tuple[Any, ...] | None:
+    """The same the other way; None also for a word that is out of the range of its type."""
+    if len(data) < 32 * len(parameters):
+        return None
+    values: list[Any] = []
+    for at, part in enumerate(parameters):
+        kind = part["type"]
+        low, high = _WORDS.get(kind) or _range(kind)
+        value = int.from_bytes(data[32 * at : 32 * at + 32], "big", signed=low < 0)
+        if not low <= value < high:
+            return None
+        if kind == "address":
+            values.append(checksum(f"0x{value:040x}"))
+        else:
+            values.append(value == 1 if kind == "bool" else value)
+    return tuple(values)
+
+
 @lru_cache(maxsize=256)
 def _range(kind: str) -> tuple[int, int]:
     """The integers of a type: at least the first, below the second; none of a type that has none."""
@@ -130,6 +149,8 @@ def address_word(address: Address) -> bytes:
 
 def decode_values(parameters: Sequence[AbiEntry], data: bytes) -> tuple[Any, ...]:
     """Checksummed addresses, bytes, integers; structs as named tuples."""
+    if (plain := _plain_values(parameters, data)) is not None:
+        return plain
     try:
         values = decoder([type_of(part) for part in parameters])(data)
     except (DecodingError, UnicodeDecodeError) as error:  # Solidity does not ask whether a string is UTF-8

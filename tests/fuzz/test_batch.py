@@ -9,8 +9,8 @@ from eth_abi import encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.chain.abi import encode_arguments
-from guardrails.chain.errors import BadArgument
+from guardrails.chain.abi import decode_values, encode_arguments
+from guardrails.chain.errors import BadArgument, ChainError
 from guardrails.chain.types import checksum
 from guardrails.fuzz.batch import encode_attack
 
@@ -48,6 +48,11 @@ def test_plain_arguments_are_what_eth_abi_makes(data: st.DataObject) -> None:
     values = [data.draw(_KINDS[kind]) for kind in kinds]
     entry = {"name": "f", "inputs": [{"type": kind, "name": "x"} for kind in kinds]}
     assert encode_arguments(entry, values) == encode(kinds, values)
+    wanted = tuple(tuple(value) if isinstance(value, list) else value for value in values)
+    assert decode_values(entry["inputs"], encode(kinds, values)) == wanted
+    assert [type(value) for value in decode_values(entry["inputs"], encode(kinds, values))] == [
+        type(value) for value in wanted
+    ]
 
 
 @pytest.mark.parametrize(
@@ -72,3 +77,23 @@ def test_what_does_not_fit_is_refused(kind: str, good: Any, bad: Any) -> None:
     assert encode_arguments(entry, [good]) == encode([kind], [good])
     with pytest.raises((BadArgument, AttributeError)):
         encode_arguments(entry, [bad])
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "beyond"),
+    [
+        ("uint8", 255, 256),
+        ("bool", 1, 2),
+        ("address", 2**160 - 1, 2**160),
+        ("int8", 127, 128),
+        ("int8", 2**256 - 128, 2**256 - 129),
+    ],
+)
+def test_a_word_out_of_its_range_is_no_value(kind: str, last: int, beyond: int) -> None:
+    parameters = [{"type": "uint256", "name": "a"}, {"type": kind, "name": "b"}]
+    first = (7).to_bytes(32, "big")
+    assert decode_values(parameters, first + last.to_bytes(32, "big"))[0] == 7
+    with pytest.raises(ChainError):
+        decode_values(parameters, first + beyond.to_bytes(32, "big"))
+    with pytest.raises(ChainError):
+        decode_values(parameters, first + last.to_bytes(32, "big")[:31])

@@ -18,6 +18,7 @@ from guardrails.fuzz.step import Step
 from guardrails.fuzz.words import WEIGHT
 
 PLAINEST = "time_passes"
+_AT_ONCE = 12
 _ALWAYS = 300
 """A rule of this weight or more is in every example."""
 
@@ -29,16 +30,19 @@ if TYPE_CHECKING:
 class Engine:
     """A `Source` of the engine's choices, each as likely as the next (its integers are mostly near 0)."""
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "pool")
 
     def __init__(self, data: Any) -> None:
         self.data = data
+        self.pool = b""
 
     def below(self, limit: int) -> int:
         if limit < 2:
             return 0
         size = limit.bit_length() // 8 + 1  # a byte more than it takes, or the first would come more often
-        drawn: bytes = self.data.draw_bytes(size, size)
+        if len(self.pool) < size:  # many choices at once: each drawing costs as much as a call
+            self.pool += self.data.draw_bytes(_AT_ONCE + size, _AT_ONCE + size)
+        drawn, self.pool = self.pool[:size], self.pool[size:]
         return int.from_bytes(drawn, "big") % limit
 
 
@@ -50,7 +54,11 @@ class Steps(SearchStrategy[Step]):
         self.make = make
 
     def do_draw(self, data: Any) -> Step:
-        return self.make(data.hypothesis_runner, Engine(data))
+        machine = data.hypothesis_runner
+        source: Engine = machine.source
+        if source.data is not data:  # not out of a rule's choice
+            source = Engine(data)
+        return self.make(machine, source)
 
     def __repr__(self) -> str:
         return f"steps({getattr(self.make, '__name__', '…')})"
@@ -89,7 +97,10 @@ class NextRule(SearchStrategy[Any]):
             sums = _sums(on)
             if not on:
                 self.machine.nothing_to_do()
-        rule = on[bisect_right(sums, Engine(data).below(sums[-1]))]
+        source = self.machine.source = Engine(
+            data
+        )  # the step's own: what shrinks away takes its choices along
+        rule = on[bisect_right(sums, source.below(sums[-1]))]
         self.machine.times[rule.function.__name__] += 1
         return rule, {name: data.draw(strategy) for name, strategy in rule.arguments_strategies.items()}
 

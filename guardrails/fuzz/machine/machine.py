@@ -68,6 +68,7 @@ class GuardedMachine(RuleBasedStateMachine):
         self.announced: list[Step] = []
         self.times: Counter[str] = Counter()
         self.taken = 0
+        self.source: Engine = Engine(None)
         chosen: Any = NextRule(self)
         self._rules_strategy = chosen
 
