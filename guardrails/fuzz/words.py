@@ -14,7 +14,7 @@ from guardrails.fuzz.errors import HarnessFault, PropertyViolated
 try:
     from hypothesis import stateful
     from hypothesis.errors import HypothesisException
-    from hypothesis.stateful import Bundle, consumes, initialize, multiple, precondition
+    from hypothesis.stateful import Bundle, consumes, multiple, precondition
 except ImportError as error:
     raise MissingBackend(
         "Hypothesis is not installed",
@@ -49,9 +49,7 @@ def rule(
         raise HarnessFault(
             f"a rule of weight {weight}, at most {max_times} times, never runs", None, "Give 1 or more."
         )
-    places: dict[str, Any] = {"targets": tuple(targets)} if targets else {}
-    if target is not None:
-        places["target"] = target
+    places = _places(target, targets)
 
     def mark(function: _Rule) -> _Rule:
         told: Any = telling(function)
@@ -60,6 +58,27 @@ def rule(
         return decorate(told)  # type: ignore[no-any-return]
 
     return mark
+
+
+def initialize(
+    *, target: Bundle[Any] | None = None, targets: Sequence[Bundle[Any]] = (), **strategies: Any
+) -> Callable[[_Rule], _Rule]:
+    """A rule that runs once, before all others; as in Hypothesis."""
+    places = _places(target, targets)
+
+    def mark(function: _Rule) -> _Rule:
+        decorate: Any = stateful.initialize(**places, **strategies)
+        return decorate(telling(function))  # type: ignore[no-any-return]
+
+    return mark
+
+
+def _places(target: Bundle[Any] | None, targets: Sequence[Bundle[Any]]) -> dict[str, Any]:
+    """As Hypothesis takes them: one, several or none."""
+    places: dict[str, Any] = {"targets": tuple(targets)} if targets else {}
+    if target is not None:
+        places["target"] = target
+    return places
 
 
 def invariant(*, period: int = 1) -> Callable[[_Rule], _Rule]:

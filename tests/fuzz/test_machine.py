@@ -13,7 +13,7 @@ from guardrails.fuzz import HarnessFault, PolicyTarget, Sequence, Step, World, d
 from guardrails.fuzz.finding import Finding, broken_by
 from guardrails.fuzz.machine import Broken, GuardedMachine, Profile
 from guardrails.fuzz.machine.machine import smaller
-from guardrails.fuzz.words import bundle, invariant, precondition, rule
+from guardrails.fuzz.words import bundle, initialize, invariant, precondition, rule
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = Profile("short", 30, 30)
@@ -79,8 +79,8 @@ def test_the_engine_shrinks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Broken) as caught:
         Leaky.run(seed=3, profile=SHORT)
     steps = caught.value.finding.sequence.steps
-    assert len(steps) == 3, "two deposits, and the leak that waits for them"
-    assert all(step.actor == "thief" for step in steps[:2])
+    assert 3 <= len(steps) <= 5, "two deposits, the leak that waits for them, and hardly more"
+    assert sum(step.function.startswith("deposit") for step in steps) == 2
 
 
 def test_the_same_seed_does_the_same() -> None:
@@ -120,6 +120,38 @@ def test_so_is_a_step_that_makes_no_sense() -> None:
 
     with pytest.raises(HarnessFault, match="the ABI has no function absent"):
         Wrong.run(profile=SHORT)
+
+
+def test_so_is_a_precondition_or_an_initialisation_that_raises() -> None:
+    class Wrong(Honest):
+        @precondition(lambda self: self.absent)
+        @rule()
+        def never(self) -> None: ...
+
+    with pytest.raises(HarnessFault, match="a precondition raised AttributeError") as caught:
+        Wrong.run(profile=SHORT)
+    assert "never" in str(caught.value.where)
+
+    class WrongToo(Honest):
+        @initialize()
+        def begin(self) -> None:
+            raise KeyError("nothing")
+
+    with pytest.raises(HarnessFault, match="a rule raised KeyError"):
+        WrongToo.run(profile=SHORT)
+
+
+def test_so_is_a_machine_that_does_not_do_the_same_twice() -> None:
+    taken = [0]
+
+    class Flaky(Honest):
+        @rule(weight=1_000)
+        def now_and_then(self) -> None:
+            taken[0] += 1
+            assert taken[0] != 40, "only once"
+
+    with pytest.raises(HarnessFault, match="Hypothesis cannot run it: Flaky"):
+        Flaky.run(profile=SHORT)
 
 
 def test_an_assertion_is_a_broken_property_of_the_rule_s_name() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis.strategies import SearchStrategy
 
+from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.step import Step
 from guardrails.fuzz.words import WEIGHT
 
@@ -123,7 +124,12 @@ class NextRule(SearchStrategy[Any]):
             return False
         if not all(self.machine.bundle(bundle.name) for bundle in rule.bundles):
             return False
-        return all(condition(self.machine) for condition in rule.preconditions)
+        try:
+            return all(condition(self.machine) for condition in rule.preconditions)
+        except Exception as error:
+            name = rule.function.__qualname__
+            what = f"a precondition raised {type(error).__name__}: {error}"
+            raise HarnessFault(what, name, "Correct the machine; the protocol is not to blame.") from error
 
 
 def _weight(rule: Any) -> int:

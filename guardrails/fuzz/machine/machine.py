@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import seed as seeded
+from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from guardrails.fuzz.errors import HarnessFault, PropertyViolated
@@ -182,6 +183,9 @@ class GuardedMachine(RuleBasedStateMachine):
             run_state_machine_as_test(cls, settings=_settings(profile))
         except Broken as broken:
             raise smaller(lab, broken.finding) or broken from None
+        except HypothesisException as error:
+            what = f"Hypothesis cannot run it: {type(error).__name__}: {error}"
+            raise HarnessFault(what, cls.__qualname__, "Correct the machine's rules.") from error
         return lab.taken - before
 
 
