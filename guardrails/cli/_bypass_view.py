@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Table
@@ -34,7 +35,7 @@ def show_reading(reading: Reading) -> None:
     _rows(rows)
 
 
-def show_tried(name: str, tried: Tried) -> None:
+def show_tried(name: str, tried: Tried, files: Sequence[Path] = ()) -> None:
     """A target that was tried: what was found, and what was not reached."""
     out = console()
     found = sum(one.leaves for one in tried.bypasses)
@@ -48,6 +49,8 @@ def show_tried(name: str, tried: Tried) -> None:
         steps = "\n".join(f"  {step}" for step in one.finding.sequence.steps)
         rows.append(("bypass" if one.leaves else "stays open", f"{one.finding.evidence}\n{steps}"))
     _rows(rows)
+    for file in files:
+        out.print(f"Written: {file}", markup=False)
     if tried.never:
         out.print(f"Never succeeded, so nothing is known of them: {_some(tried.never)}", markup=False)
     for contract, selectors in tried.hidden.items():

@@ -24,6 +24,11 @@ _COMPILE = "Compile with `forge build --ast --force` and name its out folder."
     "--tries", type=click.IntRange(min=1), default=40, show_default=True, help="Of a function in a state."
 )
 @click.option("--seconds", type=click.IntRange(min=1), help="Begin no further state after this time.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for findings, as files for `replay` and `export`.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 also for what cannot be told, or only stays open.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, nothing else.")
 @click.pass_context
@@ -34,6 +39,7 @@ def bypass(
     seed: int,
     tries: int,
     seconds: int | None,
+    out: Path | None,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -50,13 +56,20 @@ def bypass(
     if not Path(target).exists() and ":" in target:
         tried = _try(target, seed, tries, seconds)
         bad = any(one.leaves or strict for one in tried.bypasses)
-        document = {"ok": not bad, "target": target, "seed": seed, **tried.to_json()}
+        files = [] if out is None else _write(tried, out)
+        document = {
+            "ok": not bad,
+            "target": target,
+            "seed": seed,
+            "files": [str(f) for f in files],
+            **tried.to_json(),
+        }
         if as_json:
             emit_json(document)
         else:
             from guardrails.cli._bypass_view import show_tried
 
-            show_tried(target, tried)
+            show_tried(target, tried, files)
     else:
         readings = _read(target, contracts)
         bad = _bad(readings, strict)
@@ -126,3 +139,16 @@ def _try(target: str, seed: int, tries: int, seconds: int | None) -> Tried:
                     "The target builds different worlds, or the backends differ: it is no finding.",
                 )
     return tried
+
+
+def _write(tried: Tried, folder: Path) -> list[Path]:
+    """Each finding as a file."""
+    from guardrails.fuzz.artefact import Artefact
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for one in tried.bypasses:
+        path = folder / f"{one.function.partition('(')[0].replace('.', '-')}-{len(files) + 1}.json"
+        Artefact.of(one.finding).write(path)
+        files.append(path)
+    return files

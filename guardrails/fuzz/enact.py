@@ -10,6 +10,7 @@ from typing import Any
 
 from guardrails.chain import Chain, Log
 from guardrails.errors import GuardrailsError
+from guardrails.fuzz.bypass.ledger import Ledger
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.invariants import derive
 from guardrails.fuzz.search.result import PROFIT
@@ -77,6 +78,8 @@ def open_world(target: Target, chain: Chain) -> World:
 
 def enact(target: Target, world: World, sequence: Sequence, name: str) -> Enacted:
     """Takes the steps until the property `name` falls. HarnessFault where the world has no such property."""
+    if name == Ledger.name:  # beside the property of that name: what is closed, ETH, allowances
+        world.invariants.append(Ledger(world))
     names = [invariant.name for invariant in world.invariants]
     if name not in names and name != PROFIT:
         known = ", ".join((*dict.fromkeys(names), PROFIT))

@@ -116,6 +116,20 @@ def test_a_target_is_tried_and_what_is_found_is_shown_with_its_steps() -> None:
     assert "governance: guard.pause(65535, 86400, bypass search)" in shown
 
 
+@pytest.mark.parametrize("name", ["Forgotten", "EtherSweep", "NeverClosed", "Bare"])
+def test_what_was_found_can_be_replayed_and_is_confirmed(tmp_path: Path, name: str) -> None:
+    done = _run(f"{LEAKY}:{name}", "--tries", 12, "--out", tmp_path / "found", "--json")
+    assert done.exit_code == 1, done.output
+    files = json.loads(done.stdout)["files"]
+    assert files
+    assert sorted(files) == sorted(map(str, (tmp_path / "found").iterdir()))
+    for options in ((), ("--confirm",)):
+        replayed = CliRunner().invoke(main, ["fuzz", "replay", files[0], *options])
+        assert replayed.exit_code == 1, replayed.output
+    shown = _run(f"{LEAKY}:{name}", "--tries", 12, "--out", tmp_path / "found").stdout
+    assert f"Written: {files[0]}" in shown.replace("\n", "")
+
+
 def test_a_clean_target_ends_with_0_and_says_what_is_not_known() -> None:
     done = _run(f"{LEAKY}:Exchange", "--tries", 2, "--json")
     assert done.exit_code == 0, done.output
