@@ -57,15 +57,9 @@ def bypass(
         tried = _try(target, seed, tries, seconds)
         bad = any(one.leaves or strict for one in tried.bypasses)
         files = [] if out is None else _write(tried, out)
-        document = {
-            "ok": not bad,
-            "target": target,
-            "seed": seed,
-            "files": [str(f) for f in files],
-            **tried.to_json(),
-        }
         if as_json:
-            emit_json(document)
+            names = [str(file) for file in files]
+            emit_json({"ok": not bad, "target": target, "seed": seed, "files": names, **tried.to_json()})
         else:
             from guardrails.cli._bypass_view import show_tried
 
@@ -146,7 +140,7 @@ def _write(tried: Tried, folder: Path) -> list[Path]:
     from guardrails.fuzz.artefact import Artefact
 
     folder.mkdir(parents=True, exist_ok=True)
-    files = []
+    files: list[Path] = []
     for one in tried.bypasses:
         path = folder / f"{one.function.partition('(')[0].replace('.', '-')}-{len(files) + 1}.json"
         Artefact.of(one.finding).write(path)

@@ -78,7 +78,7 @@ def open_world(target: Target, chain: Chain) -> World:
 
 def enact(target: Target, world: World, sequence: Sequence, name: str) -> Enacted:
     """Takes the steps until the property `name` falls. HarnessFault where the world has no such property."""
-    if name == Ledger.name:  # beside the property of that name: what is closed, ETH, allowances
+    if name == Ledger.name:  # NoBypass, and what is closed, ETH, allowances: too dear for every search
         world.invariants.append(Ledger(world))
     names = [invariant.name for invariant in world.invariants]
     if name not in names and name != PROFIT:

@@ -176,7 +176,7 @@ class Search:
         evidence = f"{function} by {step.actor} {state.name}: {leak.text}"
         if owner:
             evidence += "; its owner can do this at once, nothing is announced"
-        finding = Finding("NoBypass", evidence, Sequence(self.target.reference(), steps), self.seed)
+        finding = Finding(Ledger.name, evidence, Sequence(self.target.reference(), steps), self.seed)
         self.tried.bypasses.append(Bypass(finding, function, state.name, owner, leak.leaves))
 
     def _shrunk(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -34,7 +34,7 @@ class Ledger(Ghost):
     is closed. The first part is what every machine checks as NoBypass (`invariants.no_bypass`).
     """
 
-    name = "NoBypass"
+    name = "NoBypassAtAll"
 
     def __init__(self, world: World) -> None:
         self.ether = _ether(world)

@@ -48,7 +48,7 @@ def test_each_leak_is_found_and_nothing_else_leaves(name: str) -> None:
     assert one.function == expected[0]
     assert expected[1] in one.finding.evidence
     assert one.owner is (name == "OwnerSweep")
-    assert one.finding.property == "NoBypass"
+    assert one.finding.property == "NoBypassAtAll"
     steps = one.finding.sequence.steps
     assert f"{steps[-1].target}.{steps[-1].function}" == one.function
     assert len(steps) <= 4  # shrunk: at most somebody's business, a pause, and the call

@@ -12,7 +12,7 @@ UNCLEAR, BYPASS = Verdict.UNCLEAR, Verdict.BYPASS
 
 SHAPES = {
     "guardedInside": (METERED, "closed by WITHDRAW"),
-    "byOwnModifier": (METERED, "closed by"),
+    "byOwnModifier": (METERED, "closed by operation"),
     "enteredInBothArms": (METERED, "closed by WITHDRAW"),
     "refusedInOneArm": (METERED, "closed by WITHDRAW"),
     "inALoop": (METERED, "closed by WITHDRAW"),

@@ -188,16 +188,37 @@ contract MoreShapes is Minimal, Context {
     // ---------------------------------------------------------------- the way
 
     function ping(uint256 n) external {
-        _ping(n, msg.sender);
+        total = n;
+        _ping();
     }
 
     function pong(uint256 n) external {
-        _pong(n, msg.sender);
+        total = n;
+        _pong();
     }
 
     function deadCode() external {
         revert();
         IERC20(token).safeTransfer(msg.sender, 1);
+    }
+
+    function deadAfterAnError() external {
+        revert Nothing(total);
+        IERC20(token).safeTransfer(msg.sender, 1);
+    }
+
+    function deadAssembly(address to) external {
+        revert();
+        assembly {
+            selfdestruct(to)
+        }
+    }
+
+    function enteredWhereItWorks(uint256 amount) external {
+        try this.deadCode() {
+            _enter(Op.WITHDRAW);
+        } catch {}
+        _payOut(token, msg.sender, amount);
     }
 
     function deadBranch(bool always) external {
@@ -253,6 +274,22 @@ contract MoreShapes is Minimal, Context {
         IERC20(token).safeTransfer(to, 1);
     }
 
+    function itselfMakesNoDifference(address to) external {
+        if (msg.sender != address(this)) total = 1;
+        IERC20(token).safeTransfer(to, 1);
+    }
+
+    function aFlagIsNoCaller(address to, bool stop) external {
+        if (stop) return;
+        IERC20(token).safeTransfer(to, 1);
+    }
+
+    function enteredInATernary(uint256 amount) external {
+        bool fine = amount > 5 ? _enteredOrNot(amount) : true;
+        bool sure = amount > 5 ? _entered() : true;
+        if (fine && sure) _payOut(token, msg.sender, amount);
+    }
+
     function notOnlyItself(address to) external {
         if (msg.sender != to) revert();
         IERC20(token).safeTransfer(to, 1);
@@ -284,6 +321,8 @@ contract MoreShapes is Minimal, Context {
         IERC20(token).safeTransfer(to, 1);
     }
 
+    error Nothing(uint256 amount);
+
     event Paying(uint256 amount);
 
     function _toItself(address to) private {
@@ -291,17 +330,22 @@ contract MoreShapes is Minimal, Context {
         IERC20(token).safeTransfer(to, 1);
     }
 
-    function _ping(uint256 n, address to) private {
-        if (n != 0) _pong(n - 1, to);
-        IERC20(token).safeTransfer(to, 1);
+    function _ping() private {
+        if (total != 0) _pong();
+        IERC20(token).safeTransfer(msg.sender, 1);
     }
 
-    function _pong(uint256 n, address to) private {
-        if (n != 0) _ping(n - 1, to);
+    function _pong() private {
+        if (total != 0) _ping();
     }
 
     function _enteredOrNot(uint256 amount) private returns (bool) {
         if (amount < 5) return true;
+        _enter(Op.WITHDRAW);
+        return true;
+    }
+
+    function _entered() private returns (bool) {
         _enter(Op.WITHDRAW);
         return true;
     }
