@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
-from fractions import Fraction
 from random import Random
-from typing import Any
 
 from guardrails.chain import Address, ChainError
 from guardrails.chain.abi import AbiEntry
+from guardrails.fuzz.search.promised import numbers_in
 from guardrails.fuzz.search.reader import Reader
 from guardrails.fuzz.step import Step
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
@@ -31,7 +29,7 @@ class Dictionary:
         self.world = world
         codes = dict.fromkeys(contract.address for contract in world.contracts.values())
         pushed = {value for address in codes for value in pushed_by(world.chain.code(address))}
-        policy = set(_numbers(world.policy)) if world.policy is not None else set()
+        policy = numbers_in(world.policy)
         self.constants = sorted(pushed | policy)
         around = {v + d for v in pushed | policy if 1 < v <= _TEN_YEARS for d in (-1, 0, 1)}
         self.times = sorted(around | set(_USUAL_TIMES))
@@ -97,26 +95,6 @@ def pushed_by(code: bytes) -> Iterator[int]:
         if value < 3 or label or (op == _PUSH4 and value > _TEN_YEARS) or value >= 2**128:
             continue
         yield value
-
-
-def _numbers(value: Any) -> Iterator[int]:
-    """All integers of a policy, however deep."""
-    if isinstance(value, bool):
-        return
-    if isinstance(value, int):
-        if value > 0:
-            yield value
-    elif isinstance(value, Fraction):
-        yield from (v for v in (value.numerator, value.denominator) if v > 1)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from _numbers(getattr(value, part.name))
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _numbers(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _numbers(inner)
 
 
 def _words(data: bytes) -> list[int]:
