@@ -53,6 +53,14 @@ def test_another_shape_is_another_finding(other: Finding) -> None:
     assert file_name(other) != file_name(finding(Step("thief", "protocol", "redeem")))
 
 
+def test_a_loan_and_a_property_by_another_name_make_another_finding() -> None:
+    calls = (Step("thief", "protocol", "redeem"),)
+    loan = finding(Step.batch("thief", calls, loans=(Loan("USDC", 1),)))
+    assert file_name(loan) != file_name(finding(Step.batch("thief", calls)))
+    assert file_name(loan) == file_name(finding(Step.batch("thief", calls, loans=(Loan("USDC", 2),))))
+    assert file_name(finding(name="a/b")) != file_name(finding(name="a-b"))
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "…", "<script>", "a" * 300, "a/b\0c"])
 def test_a_hostile_name_is_no_path(name: str) -> None:
     made = file_name(finding(name=name))

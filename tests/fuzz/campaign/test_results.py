@@ -76,7 +76,10 @@ def test_units_count_in_the_order_of_their_numbers(plan: Plan, add: Add, tmp_pat
 def test_a_bound_counts_where_nothing_was_gained(plan: Plan, add: Add, tmp_path: Path) -> None:
     with opened(tmp_path, plan) as store:
         add(store, 0, [[10, "0", None], [100, "0", "8"]], [])
+        add(store, 1, [[100, "0", "9"]], [])
     results = Results.of(Store(tmp_path))
+    assert results.best is not None
+    assert results.best.steps[0].function == "step0"
     assert (results.profit, results.bound, results.tightness) == (0, 8, 0)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,8 @@ import pytest
 from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.results import Results
-from guardrails.fuzz.campaign.store import opened, planned
+from guardrails.fuzz.campaign.store import Store, opened, planned
+from guardrails.fuzz.campaign.unit import Done, canonical
 
 from .conftest import Here, artefacts
 
@@ -88,14 +87,9 @@ def test_a_campaign_of_another_protocol_is_refused(
     assert raised.value.remedy == "Take another --name, or remove the folder."
 
 
-def test_two_at_once_are_refused(campaign: Run, tmp_path: Path) -> None:
-    claim = os.open(tmp_path, os.O_RDONLY)
-    fcntl.flock(claim, fcntl.LOCK_EX)
-    try:
-        with pytest.raises(CampaignError, match="another process runs this campaign"):
-            campaign(tmp_path, 1)
-    finally:
-        os.close(claim)
+def test_two_at_once_are_refused(campaign: Run, plan: Plan, tmp_path: Path) -> None:
+    with opened(tmp_path, plan), pytest.raises(CampaignError, match="another process runs this campaign"):
+        campaign(tmp_path, 1)
     assert campaign(tmp_path, 1).units == 1
 
 
@@ -109,6 +103,27 @@ def test_a_damaged_unit_is_named(campaign: Run, tmp_path: Path, content: str) ->
     assert (raised.value.where, raised.value.remedy) == (str(unit), "Remove it: it is done again.")
     unit.unlink()
     assert campaign(tmp_path, 1).units == 1
+
+
+@pytest.mark.parametrize("part", ["executions", "steps", "features", "curve", "best", "findings"])
+def test_a_unit_that_lacks_a_part_is_named(plan: Plan, tmp_path: Path, part: str) -> None:
+    head = asdict(plan.unit(0))
+    del head["state"]
+    unit = {
+        "unit": head,
+        "executions": 1,
+        "steps": 1,
+        "features": [],
+        "curve": [],
+        "best": {},
+        "findings": [],
+    }
+    with opened(tmp_path, plan) as store:
+        store.add(Done(0, canonical(unit), b"", 1.0, "somebody"))
+    assert 0 in Store(tmp_path).done
+    (tmp_path / "units" / "0000.json").write_text(canonical({k: v for k, v in unit.items() if k != part}))
+    with pytest.raises(CampaignError, match="no unit of this campaign"):
+        Store(tmp_path)
 
 
 def test_a_unit_of_another_campaign_is_refused(campaign: Run, plan: Plan, tmp_path: Path) -> None:
