@@ -10,6 +10,7 @@ import pytest
 
 from guardrails.chain import AnvilChain, Chain, ChainError, NodeDown, Reverted, RevmChain, RpcError
 from guardrails.chain.fork_cache import ForkCache
+from guardrails.chain.rpc import HttpTransport
 from guardrails.chain.types import DEV_BALANCE, word
 
 ACCOUNT = "0x00000000000000000000000000000000000A11cE"
@@ -139,6 +140,31 @@ def test_a_cache_asks_nothing_that_changes_a_node(upstream: AnvilChain, cache: P
             kept.answer(method, [])
     assert kept.answer("eth_getTransactionReceipt", ["0x00"]) is None
     kept.close()
+
+
+def test_latest_is_the_pinned_block_and_the_node_is_compared_once(
+    upstream: AnvilChain, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, clean = ForkCache(upstream.url, upstream.block().number, cache), upstream.snapshot()
+    asked: list[str] = []
+    ask = HttpTransport.request
+
+    def listen(self: HttpTransport, method: str, *params: object) -> object:
+        asked.append(method)
+        return ask(self, method, *params)
+
+    try:
+        upstream.mine()
+        upstream.set_balance(ACCOUNT, 6)
+        upstream.mine()
+        monkeypatch.setattr(HttpTransport, "request", listen)
+        for account, balance in ((ACCOUNT, "0x5"), (OTHER, "0x5"), (ACCOUNT, "0x5")):
+            assert kept.answer("eth_getBalance", [account, "latest"]) == balance
+        assert asked == ["eth_getBlockByNumber", "eth_getBalance", "eth_getBalance"]
+    finally:
+        kept.close()
+        monkeypatch.undo()
+        upstream.revert(clean)
 
 
 def test_a_damaged_answer_is_named(upstream: AnvilChain, cache: Path) -> None:

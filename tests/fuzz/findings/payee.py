@@ -14,6 +14,11 @@ _fault: Any = type(find_target(f"{_SEEDED}:WrongPayee"))
 class WrongPayee(_fault):  # type: ignore[misc]
     profit = Target.profit
 
+    @classmethod
+    def title(cls) -> str:
+        """Of its contract, whatever a subclass is called."""
+        return "WrongPayee"
+
 
 class WrongPayeeTwin(WrongPayee):
     sound = True

@@ -87,10 +87,23 @@ def test_a_file_that_is_none(tmp_path: Path, content: bytes, said: str) -> None:
         read(path)
 
 
+def test_a_file_larger_than_any_finding(found: Artefact, tmp_path: Path) -> None:
+    path = tmp_path / "finding.json"
+    content = json.dumps(found.to_json())
+    path.write_text(content.ljust(16 << 20))
+    assert read(path) == found
+    path.write_text(content.ljust((16 << 20) + 1))
+    with pytest.raises(HarnessFault, match="larger than any finding"):
+        read(path)
+
+
 def test_no_file_a_folder_or_no_place_to_write(found: Artefact, tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent"):
         with pytest.raises(HarnessFault, match="cannot be read"):
             read(path)
+    with pytest.raises(GuardrailsError, match="cannot be written"):
+        found.write(tmp_path)
+    assert not [name for name in os.listdir(tmp_path.parent) if name.startswith(f".{tmp_path.name}")]
     (tmp_path / "file").write_text("")
     with pytest.raises(GuardrailsError, match="cannot be written"):
         found.write(tmp_path / "file" / "finding.json")
