@@ -39,14 +39,12 @@ class Wanderer:
         self.world, self.actions, self.rng = world, actions, rng
         self.honest_actions = [action for action in actions if not action.donates]
         self.actors = list(dict.fromkeys([*(u for u in _USERS if u in world.actors), *insiders]))
-        self.people = [f"@{name}" for name in self.actors]
         self.contracts = [f"@{name}" for name in world.contracts if name not in world.assets]
         self.assets = [f"@{symbol}" for symbol in world.assets]
-        if THIEF_CONTRACT in world.contracts:
-            self.people.append(f"@{THIEF_CONTRACT}")
         self.honest = {name for name in self.actors if name != THIEF and name not in insiders}
         self.balances = _balances(world)
         self.constants, self.times = _of_the_protocol(world)
+        self.cast, self.people = self.actors, list[str]()
         self.said: list[int] = []
         self.insistence = 0.3
         self.able: dict[str, list[str]] = {}
@@ -55,6 +53,7 @@ class Wanderer:
     def steps(self) -> tuple[Step, ...]:
         """One walk. What was once said is said again."""
         self.said = []
+        self._choose_cast()
         patience = self.rng.choice((0.03, 0.1, 0.4))
         walk: list[Step] = []
         for _ in range(self.rng.choice(_LENGTHS)):
@@ -62,6 +61,15 @@ class Wanderer:
             step = self.rng.choice(walk[-3:]) if again else self._step()
             walk.append(replace(step, wait=self._wait() if self.rng.random() < patience else 0))
         return tuple(walk)
+
+    def _choose_cast(self) -> None:
+        """Who acts and is named in this walk: mostly a few, who meet more often that way."""
+        rng, count = self.rng, len(self.actors)
+        chosen = rng.sample(self.actors, min(count, rng.choice((2, 3, 3, count))))
+        self.cast = sorted(chosen, key=self.actors.index)
+        self.people = [f"@{name}" for name in self.cast]
+        if THIEF in chosen and THIEF_CONTRACT in self.world.contracts:
+            self.people.append(f"@{THIEF_CONTRACT}")
 
     def to_json(self) -> dict[str, Any]:
         """What was learned."""
@@ -89,9 +97,9 @@ class Wanderer:
         if THIEF_CONTRACT in self.world.contracts and self.rng.random() < 0.12:
             return self._batch()
         action = self.rng.choice(self.actions)
-        able = self.able.get(action.key)
+        able = [name for name in self.able.get(action.key, ()) if name in self.cast]
         known = able and self.rng.random() < _KNOWN
-        actor = self.rng.choice(able if able and known else self.actors)
+        actor = self.rng.choice(able if known else self.cast)
         if actor in self.honest and action.donates:
             if not self.honest_actions:
                 actor = THIEF
@@ -105,13 +113,16 @@ class Wanderer:
         return Step(actor, action.target, action.function, arguments, value=value)
 
     def _argument(self, action: Action, at: int, of: str) -> Value:
-        part, taken = action.inputs[at], self.taken.get(f"{action.key}.{at}")
-        own = of == THIEF_CONTRACT or (of in self.honest and "address" in str(part["type"]))
-        if not taken or own or self.rng.random() >= _KNOWN:
-            return self._value(part, str(part["type"]), of)
+        part = action.inputs[at]
+        kind = str(part["type"])
+        taken = [] if of == THIEF_CONTRACT else self.taken.get(f"{action.key}.{at}", [])
+        if "address" in kind:  # of this walk, and an honest user's own
+            taken = [] if of in self.honest else [value for value in taken if value in self.people]
+        if not taken or self.rng.random() >= _KNOWN:
+            return self._value(part, kind, of)
         value = self.rng.choice(taken)
         plain = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        return fit(self._about(value), str(part["type"])) if plain else value
+        return fit(self._about(value), kind) if plain else value
 
     def _batch(self) -> Step:
         """Some calls of the thief in one transaction, often about one and the same amount."""
