@@ -46,14 +46,14 @@ class Interface:
         self.functions = _by_name(e for e in entries if e["type"] == "function")
         self.events = _by_name(e for e in entries if e["type"] == "event")
         self.errors: dict[bytes, AbiEntry] = {selector(e): e for e in entries if e["type"] == "error"}
-        self._selectors: dict[str, bytes] = {}
+        self._found: dict[str, tuple[bytes, AbiEntry]] = {}
 
     def function(self, name: str) -> tuple[bytes, AbiEntry]:
-        entry = _pick(self.functions, name, "function")
-        full = signature(entry)
-        if full not in self._selectors:
-            self._selectors[full] = selector(entry)
-        return self._selectors[full], entry
+        found = self._found.get(name)
+        if found is None:
+            entry = _pick(self.functions, name, "function")
+            found = self._found[name] = selector(entry), entry
+        return found
 
     def event(self, name: str) -> tuple[bytes, AbiEntry]:
         entry = _pick(self.events, name, "event")

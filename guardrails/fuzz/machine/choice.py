@@ -84,7 +84,9 @@ class NextRule(SearchStrategy[Any]):
         rules = [rule for rule in machine.rules if rule.function.__name__ not in machine.without]
         # the plainest first: what a failure does not need shrinks to it, and then away
         self.rules = sorted(rules, key=lambda rule: (rule.function.__name__ != PLAINEST, len(rule.arguments)))
+        self.weights = {id(rule): _weight(rule) for rule in self.rules}
         self.on: list[Any] = []
+        self.mixed: list[tuple[Any, bool]] = []
         self.sums: list[int] = []
         self.chosen = False
 
@@ -93,9 +95,9 @@ class NextRule(SearchStrategy[Any]):
             self._choose(data)
         on, sums = self.on, self.sums
         if not sums:  # some of them may run at times only
-            on = [rule for rule in on if _is_simple(rule) or self._may_run(rule)]
+            on = [rule for rule, simple in self.mixed if simple or self._may_run(rule)]
             on = on or [rule for rule in self.rules if self._may_run(rule)]
-            sums = _sums(on)
+            sums = list(accumulate(map(self.weights.__getitem__, map(id, on))))
             if not on:
                 self.machine.nothing_to_do()
         source = self.machine.source = Engine(
@@ -115,8 +117,9 @@ class NextRule(SearchStrategy[Any]):
         self.on = [
             rule for at, rule in enumerate(self.rules) if not off >> at & 1 or _weight(rule) >= _ALWAYS
         ] or self.rules
-        if all(map(_is_simple, self.on)):
-            self.sums = _sums(self.on)
+        self.mixed = [(rule, _is_simple(rule)) for rule in self.on]
+        if all(simple for _, simple in self.mixed):
+            self.sums = list(accumulate(map(_weight, self.on)))
 
     def _may_run(self, rule: Any) -> bool:
         most = getattr(rule.function, "max_times", None)
@@ -134,10 +137,6 @@ class NextRule(SearchStrategy[Any]):
 
 def _weight(rule: Any) -> int:
     return int(getattr(rule.function, "weight", WEIGHT))
-
-
-def _sums(rules: list[Any]) -> list[int]:
-    return list(accumulate(map(_weight, rules)))
 
 
 def _is_simple(rule: Any) -> bool:

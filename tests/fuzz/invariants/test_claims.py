@@ -8,7 +8,7 @@ import pytest
 from eth_utils.crypto import keccak
 
 from guardrails.fuzz import Outcome, Step, World
-from guardrails.fuzz.invariants import Conservation, ProRataExit, ShadowEqualsLive, derive
+from guardrails.fuzz.invariants import Conservation, ProRataExit, ShadowEqualsLive, Solvency, derive
 
 MILLION = 10**12
 DAY = 86_400
@@ -62,14 +62,31 @@ def test_what_is_locked_is_what_waits(lab: Any, world: World) -> None:
     assert "claims of 0 wait" in see(lab, world, ended(lab, world, "ClaimPaid"))
 
 
-def test_what_waits_is_there(lab: Any, world: World) -> None:
-    world.invariants = [Conservation(world)]
+def test_nor_does_an_event_make_a_claim(lab: Any, world: World) -> None:
+    created = ended(lab, world, "ClaimCreated", id=2, amount=7, readyAt=2**31)
+    assert f"claims of {3 * MILLION + 7} wait, and {3 * MILLION} is locked" in see(lab, world, created)
+
+
+def takes(world: World, amount: int) -> Step:
+    """A guard that pays out of what it keeps."""
     world.chain.impersonate(world.address("guard"))
     world.chain.set_balance(world.address("guard"), 10**20)
+    return Step("guard", "USDC", "transfer", ("@thief", amount))
+
+
+@pytest.mark.parametrize(("more", "fine"), [(0, True), (1, False)])
+def test_what_waits_is_there(world: World, more: int, fine: bool) -> None:
+    world.invariants = [Conservation(world)]
     all_of_it = world.balance("USDC", world.address("guard"))
-    take = Step("guard", "USDC", "transfer", ("@thief", all_of_it - 3 * MILLION + 1))
-    world.require(take)
-    assert "is there" in str(world.invariants[0].violation(world))
+    world.require(takes(world, all_of_it - 3 * MILLION + more))
+    assert (world.invariants[0].violation(world) is None) is fine
+
+
+def test_what_waits_is_owed_besides_the_assets(world: World) -> None:
+    world.invariants = [Solvency(world, "USDC")]
+    assert world.invariants[0].violation(world) is None
+    world.require(takes(world, 1))
+    assert "is owed" in str(world.invariants[0].violation(world))
 
 
 @pytest.mark.parametrize("more", [0, 1])

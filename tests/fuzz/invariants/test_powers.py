@@ -178,6 +178,14 @@ def test_the_guard_word_tells_without_events(lab: Any, world: World, change: Any
     assert broken is None if said is None else said in str(broken)
 
 
+def test_anybody_may_erase_what_has_run_out(world: World) -> None:
+    world.require(Step("guardian", "guard", "pause", (WITHDRAW, HOUR, "")))
+    world.invariants = [OnlyTighten(world)]
+    assert not world.do(Step("alice", "guard", "cleanUp", (GUARDIAN,))).ok
+    world.require(Step("alice", "guard", "cleanUp", (GUARDIAN,), wait=HOUR))
+    world.check()
+
+
 def test_a_hold_or_a_lock_never_ends_sooner_by_a_fast_rank(lab: Any, world: World) -> None:
     def held(ready: int) -> Outcome:
         args = {"id": 1, "by": world.address("guardian"), "readyAt": ready, "reason": ""}
