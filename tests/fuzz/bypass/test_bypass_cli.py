@@ -116,18 +116,18 @@ def test_a_target_is_tried_and_what_is_found_is_shown_with_its_steps() -> None:
     assert "governance: guard.pause(65535, 86400, bypass search)" in shown
 
 
-@pytest.mark.parametrize("name", ["Forgotten", "EtherSweep", "NeverClosed", "Bare"])
+@pytest.mark.parametrize("name", ["NeverClosed", "EtherSweep", "Bare"])
 def test_what_was_found_can_be_replayed_and_is_confirmed(tmp_path: Path, name: str) -> None:
-    done = _run(f"{LEAKY}:{name}", "--tries", 12, "--out", tmp_path / "found", "--json")
+    done = _run(f"{LEAKY}:{name}", "--tries", 10, "--out", tmp_path / "found")
     assert done.exit_code == 1, done.output
-    files = json.loads(done.stdout)["files"]
+    files = sorted((tmp_path / "found").iterdir())
     assert files
-    assert sorted(files) == sorted(map(str, (tmp_path / "found").iterdir()))
-    for options in ((), ("--confirm",)):
-        replayed = CliRunner().invoke(main, ["fuzz", "replay", files[0], *options])
-        assert replayed.exit_code == 1, replayed.output
-    shown = _run(f"{LEAKY}:{name}", "--tries", 12, "--out", tmp_path / "found").stdout
-    assert f"Written: {files[0]}" in shown.replace("\n", "")
+    shown = done.stdout.replace("\n", "")
+    for file in files:
+        assert f"Written: {file}" in shown
+    replayed = CliRunner().invoke(main, ["fuzz", "replay", str(files[0]), "--confirm"])
+    assert replayed.exit_code == 1, replayed.output
+    assert "not confirmed" not in replayed.output
 
 
 def test_a_clean_target_ends_with_0_and_says_what_is_not_known() -> None:

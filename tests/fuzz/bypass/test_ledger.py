@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guardrails.chain import RevmChain
+from guardrails.chain import Contract, RevmChain
 from guardrails.fuzz import Step, World
 from guardrails.fuzz.bypass.ledger import Leak, Ledger
 from guardrails.fuzz.bypass.states import blocked, paused, raised
@@ -54,6 +54,26 @@ def test_what_is_used_up_refills_meanwhile() -> None:
     world = _world()
     waited = Step("alice", "protocol", "withdraw(uint256)", (MILLION // 4,), wait=WINDOW // 2)
     assert _leak(world, _withdraw(MILLION // 2), waited) is None
+
+
+def test_a_limiter_that_was_not_asked_is_not_charged_by_the_past() -> None:
+    world = _world("Forgotten")
+    rescue = Step("thief", "protocol", "rescue(address,uint256)", ("@thief", 7), wait=WINDOW // 4)
+    assert _leak(world, _withdraw(MILLION // 2), rescue) == Leak(
+        "7 USDC left, 0 of it were charged to the limiter"
+    )
+
+
+def test_what_comes_from_the_protocols_own_pool_excuses_nothing() -> None:
+    world = _world("Forgotten")
+    world.contracts["pool"] = Contract(world.chain, world.address("liquidator"), [])
+    ledger = Ledger(world)
+    back = world.require(Step("liquidator", "USDC", "transfer(address,uint256)", ("@protocol", 7)))
+    taken = world.require(Step("thief", "protocol", "rescue(address,uint256)", ("@thief", 7)))
+    both = type(taken)(taken.step, True, taken.timestamp, back.logs + taken.logs)
+    assert ledger.leak(world, both) == Leak("7 USDC left, 0 of it were charged to the limiter")
+    invested = world.require(Step("thief", "protocol", "rescue(address,uint256)", ("@liquidator", 7)))
+    assert ledger.leak(world, invested) is None
 
 
 def test_a_claim_that_is_paid_was_meant_to_leave_and_one_unit_more_was_not() -> None:
@@ -142,6 +162,8 @@ def test_whoever_is_blocked_takes_nothing_and_may_bring() -> None:
     redeem = Step("alice", "protocol", "redeem(uint256,address,address)", (10, "@alice", "@alice"))
     assert _leak(world, blocked(world, "alice"), mint) is None
     assert _leak(world, redeem) == Leak("10 USDC left although alice was blocked")
+    to_bob = Step("alice", "protocol", "redeem(uint256,address,address)", (10, "@bob", "@alice"))
+    assert _leak(world, to_bob) == Leak("10 USDC left although alice was blocked")
     unmetered = Leak("10 USDC left, 0 of it were charged to the limiter")
     assert _leak(world, Step.pause(3_600), redeem) == unmetered
     assert _leak(world, raised(world, 1), mint) is None

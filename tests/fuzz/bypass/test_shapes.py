@@ -31,7 +31,7 @@ SHAPES = {
     "fromItself": (BYPASS, "to an argument"),
     "encoded": (BYPASS, "without a meter"),
     "encodedByName": (BYPASS, "without a meter"),
-    "approvesByCall": (UNCLEAR, "an address fixed"),
+    "approvesByCall": (UNCLEAR, "the spender is an address fixed"),
     "parent": (BYPASS, "to the caller"),
     "governedAtOnce": (BYPASS, "to an argument"),
     "ethByTransfer": (BYPASS, "to an argument"),
