@@ -25,13 +25,14 @@ class Amounts:
         self.generator, self.rng = generator, generator.rng
 
     def scale(self, steps: Steps) -> Steps:
-        """All amounts of all steps, or of all from some step on, as many times more or less."""
-        by = self.rng.choice(((2, 1), (10, 1), (1_000, 1), (10**6, 1), (10**9, 1), (1, 2), (1, 10)))
-        start = self.rng.randrange(len(steps)) if self.rng.random() < 0.3 else 0
-        return [
-            *steps[:start],
-            *(step if step is DRAW else self._scaled(step, *by) for step in steps[start:]),
-        ]
+        """All amounts of all steps, or of some in a row, as many times more or less."""
+        rng, start, end = self.rng, 0, len(steps)
+        by = rng.choice(((2, 1), (10, 1), (1_000, 1), (10**6, 1), (10**9, 1), (1, 2), (1, 10)))
+        if rng.random() < 0.6:
+            start = rng.randrange(len(steps))
+            end = rng.randrange(start, len(steps)) + 1
+        scaled = [step if step is DRAW else self._scaled(step, *by) for step in steps[start:end]]
+        return [*steps[:start], *scaled, *steps[end:]]
 
     def _scaled(self, step: Step, times: int, by: int) -> Step:
         def scaled(value: Value, part: AbiEntry) -> Value:

@@ -15,6 +15,10 @@ from guardrails.fuzz.step import Step
 _RECENT = 16
 _A_RECORD, _A_LONG_RECORD = Fraction(102, 100), Fraction(2)
 """How much better a record is than the last one; with more steps than that, it must be much better."""
+_A_STEP = Fraction(5, 100)
+"""How much more each further step of the richest must pay, lest it only repeats itself."""
+WORTH = "worth in "
+"""Records of what the thief would have with his shares paid out: the next thing to a profit."""
 _OUTCOMES = ("done", "pairs", "times", "refused")
 _CANDIDATES = 4
 """Champions of which the one that was visited least is taken."""
@@ -102,7 +106,9 @@ class Corpus:
             if value > 0 and value > old * needed:
                 self.records[name] = (value, index)
                 wanted.records[name] = value
-        if entry.profit > self.entries[self.best].profit:
+        best = self.entries[self.best]
+        longer = max(length - len(best.steps), 0) if self.best else 0
+        if entry.profit > best.profit * (1 + longer * _A_STEP):
             self.best, wanted.profit = index, entry.profit
         if not (wanted.features or wanted.records or wanted.profit):
             return None
@@ -115,7 +121,10 @@ class Corpus:
         if draw < 0.20 and self.best:
             entry = self.entries[self.best]
         elif draw < 0.40 and self.records:
-            entry = self.entries[rng.choice(list(self.records.values()))[1]]
+            names = [name for name in self.records if name.startswith(WORTH)]
+            if not names or rng.random() < 0.5:
+                names = list(self.records)
+            entry = self.entries[self.records[rng.choice(names)][1]]
         elif draw < 0.50 or not self.champions:
             entry = rng.choice(self.entries[-_RECENT:])
         else:
