@@ -17,7 +17,7 @@ import pytest
 from .conftest import LEAKY, ROOT, artefacts, command
 
 pytestmark = pytest.mark.serial
-ENDS_SECONDS = 60
+ENDS_SECONDS = 120
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def workers(scheduler: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[by
         yield started
 
 
-WORDS = ["fuzz", "run", LEAKY, "--executions", "100", "--name", "same"]
+WORDS = ["fuzz", "run", LEAKY, "--executions", "48", "--name", "same"]
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,7 @@ import pytest
 from .conftest import LEAKY, artefacts, command
 
 pytestmark = pytest.mark.serial
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 120
 
 
 def words(out: Path, *more: str) -> list[str]:
