@@ -150,6 +150,29 @@ def test_a_shadow_that_refuses(pair: tuple[World, World]) -> None:
     assert difference.what.startswith("live passes, shadow fails with OperationClosed")
 
 
+def test_shadow_has_to_keep_live_s_time_and_its_events(pair: tuple[World, World]) -> None:
+    pair[1].do(Step.pause(5))
+    difference = compare_shadow(*pair, (WITHDRAW,), reported=reported)
+    assert difference is not None
+    assert difference.what == "the times differ"
+    for world, faults in zip(pair, (0, 1), strict=True):
+        world.require(Step("environment", "USDC", "setFaults", (faults,)))
+    difference = compare_shadow(*pair, (WITHDRAW,), reported=reported)
+    assert difference is not None
+    assert difference.what == "the events differ, and shadow reports nothing"
+
+
+def test_the_order_of_events_counts_unless_told() -> None:
+    """Ours says Withdraw before the token moves, OpenZeppelin's after it."""
+    worlds = twins(vaults.Plain(), vaults.OfOpenZeppelin())
+    before = [world.snapshot() for world in worlds]
+    names = {"guard": "protocol"}
+    assert "the first has the event" in told(worlds, WITHDRAW, alike=Alike(names=names))
+    for world, snapshot in zip(worlds, before, strict=True):
+        world.revert(snapshot)
+    assert told(worlds, WITHDRAW, alike=Alike(names=names, order=False)) == "None"
+
+
 def test_twins_need_a_set_up_that_does_not_look_at_the_clock() -> None:
     class Late(vaults.Embedded):
         def setup(self, world: World) -> None:

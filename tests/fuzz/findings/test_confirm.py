@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from guardrails.chain import Chain, RevmChain
 from guardrails.fuzz import HarnessFault, Invariant, Sequence, Step, Target, World, find_target
 from guardrails.fuzz.artefact import Artefact
 from guardrails.fuzz.confirm import compare, confirm, replay
-from guardrails.fuzz.enact import Deed, Enacted, enact, open_world
+from guardrails.fuzz.enact import Deed, Enacted, Event, enact, open_world
+from guardrails.fuzz.export import export
 from guardrails.fuzz.finding import Finding
 
 SEEDED = Path(__file__).resolve().parents[1] / "seeded/targets.py"
@@ -68,6 +70,9 @@ def test_every_difference_of_a_step_is_told() -> None:
 
     assert against(deed) == ()
     assert against(replace(deed, after=2)) == ("step 0 (a): is at 1 s on a and at 2 s on b",)
+    assert against(replace(deed, events=(Event("a", ("01",), ""),))) == (
+        "step 0 (a): has 0 events on a and 1 on b, not the same",
+    )
     assert against(replace(refused, error="02", said="Late()")) == (
         "step 0 (a): fails with Closed() on a and with Late() on b",
     )
@@ -110,6 +115,19 @@ def test_arguments_that_make_no_sense(bypassed: Finding, argument: object) -> No
     sequence = replace(bypassed.sequence, steps=(step,))
     with pytest.raises(HarnessFault):
         confirm(replace(bypassed, sequence=sequence))
+
+
+def test_a_target_on_a_fork_does_not_run_through_ape(
+    found: Artefact, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GUARDRAILS_UPSTREAM", json.dumps({"block": 1, "cache": str(tmp_path / "cache")}))
+    reference = f"{SEEDED.parents[1]}/targets/aave.py:AaveVault"
+    sequence = replace(found.finding.sequence, target=reference)
+    forked = replace(found, finding=replace(found.finding, sequence=sequence))
+    with pytest.raises(HarnessFault, match="on a fork runs on revm and anvil"):
+        replay(forked, "ape")
+    with pytest.raises(HarnessFault, match="forge cannot have it in a file"):
+        export(forked, "forge", tmp_path / "x.t.sol")
 
 
 def test_an_unknown_backend(found: Artefact) -> None:
