@@ -40,6 +40,23 @@ def stolen() -> Artefact:
     return Artefact.of(Finding("BoundedProfit", "the thief gained", Sequence(target, steps), 1))
 
 
+def settled(stolen: Artefact, amount: int) -> Artefact:
+    """As if that much had been too much: whatever is asserted is asserted after the last step."""
+    steps = list(stolen.finding.sequence.steps)
+    steps[1] = replace(steps[1], arguments=(amount,))
+    sequence = replace(stolen.finding.sequence, steps=tuple(steps))
+    return replace(stolen, finding=replace(stolen.finding, sequence=sequence), broken_at=2)
+
+
+def of_another_profit(stolen: Artefact) -> Artefact:
+    """On the seeded target, which counts its thief's gain in its own way; with the answers that come."""
+    finding = stolen.finding
+    sequence = replace(finding.sequence, target=f"{ROOT}/tests/fuzz/seeded/targets.py:WrongPayee")
+    target = find_target(sequence.target)
+    done = enact(target, open_world(target, target.chain()), sequence, "BoundedProfit")
+    return replace(stolen, finding=replace(finding, sequence=sequence), readings=done.readings)
+
+
 def run_forge(folder: Path) -> dict[str, str]:
     """The failure of each test file in words, "" where it passes."""
     (folder / "foundry.toml").write_text(SETTINGS)
@@ -68,6 +85,9 @@ def test_in_forge_the_faults_fail_and_their_twins_pass(
         "Stolen": stolen,
         "StolenTwin": twin(stolen),
         "Hostile": hostile,
+        "Dust": settled(stolen, 10**6),
+        "OverDust": settled(stolen, 10**6 + 1),
+        "OtherProfit": of_another_profit(settled(stolen, 10**6)),
     }.items():
         (tmp_path / "foundry.toml").write_text(SETTINGS)
         written = export(artefact, "forge", folder / f"{name}.t.sol")
@@ -76,6 +96,11 @@ def test_in_forge_the_faults_fail_and_their_twins_pass(
     assert results["Bypassed.t.sol"] == "NoBypass: promised: all that leaves has been metered"
     assert results["Stolen.t.sol"].startswith("BoundedProfit: the thief gained")
     assert results["Hostile.t.sol"].startswith('NoBypass: a promise"); evil(); // }}')
+    assert results["Dust.t.sol"] == ""
+    assert results["OverDust.t.sol"].startswith("BoundedProfit")
+    assert results["OtherProfit.t.sol"].startswith("BoundedProfit"), (
+        "its own profit is not for forge to count"
+    )
     assert results["BypassedTwin.t.sol"] == results["StolenTwin.t.sol"] == ""
 
 
@@ -148,6 +173,9 @@ def test_forge_comes_to_the_same_state_with_loans_callbacks_and_a_policy(tmp_pat
             (Step("thief", "protocol", "deposit(uint256,address)", (million, "@thief_contract")),),
             loans=(Loan("USDC", million),),
         ),
+        # in one transaction the second would give back what the first has used
+        Step("alice", "protocol", "withdraw", (500_000 * 10**6, "@alice", "@alice")),
+        Step("carol", "protocol", "deposit(uint256,address)", (400_000 * 10**6, "@carol")),
         Step("guardian", "guard", "pause", (2, 3_600, "a drill")),
     )
     vault = find_target(f"{ROOT}/examples/vault/fuzz.py:Vault")
@@ -155,7 +183,10 @@ def test_forge_comes_to_the_same_state_with_loans_callbacks_and_a_policy(tmp_pat
     world = open_world(vault, chain)
     sequence = Sequence(vault.reference(), steps)
     done = enact(vault, world, sequence, "BoundedLoss")
-    assert [deed.ok for deed in done.deeds] == [True, True, False, True, False, True, True, True]
+    assert [deed.ok for deed in done.deeds] == [
+        *(True, True, False, True, False),
+        *(True, True, True, True, True),
+    ]
     asked = [
         ("protocol", world.contracts["guard"].encode("available", world.assets["USDC"].address)),
         ("protocol", world.contracts["protocol"].encode("balanceOf", world.address("thief_contract"))),
