@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .forge import GAS_TESTS, Outcome
-from .groups import groups_of
+from .groups import ROOT, groups_of
 from .ledger import Ledger
 from .mutators import Mutant
 from .switchboard import ALL, Switchboard
@@ -41,7 +41,13 @@ def rounds(board: Switchboard, state: Path) -> dict[str, Meet]:
 
         return meet
 
+    def by_name(mutant: Mutant, job: int) -> Outcome:
+        named = f"tests/forge/{groups_of(mutant.file)[0]}/{Path(mutant.file).stem}*.t.sol"
+        found = board.has(mutant) and any(ROOT.glob(named))
+        return switched("{near}", *EXAMPLES, "--match-path", named)(mutant, job) if found else "survived"
+
     return {
+        "examples of its name": by_name,
         "examples near by": switched("{near}", *EXAMPLES),
         "all examples": switched(ALL, *EXAMPLES),
         "properties near by": switched("{near}", "--match-test", PROPERTIES),
