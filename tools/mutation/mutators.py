@@ -21,7 +21,7 @@ WEAKER_RANK = {"SENTINEL": "NONE", "GUARDIAN": "SENTINEL", "GOVERNANCE": "GUARDI
 OPPOSITE = {"Ceil": "Floor", "Floor": "Ceil", "min": "max", "max": "min"}
 YUL_FLIPPED = {"lt": "iszero(gt({}))", "gt": "iszero(lt({}))", "eq": "iszero(eq({}))"}
 YUL_SWAPPED = {"add": "sub({})", "sub": "add({})"}
-DEFINED = re.compile(rb"\b(?:function|modifier|constructor) *(\w*)")
+DEFINED = re.compile(rb"^ *(?:(?:function|modifier) +(\w+)|(constructor))\b", re.MULTILINE)
 YUL_WRITES = {"sstore", "tstore"}
 
 
@@ -66,7 +66,7 @@ class Source:
     def _key(self, start: int, end: int, change: str) -> str:
         """File, function, and the line with the change in it."""
         functions = list(DEFINED.finditer(self.text, 0, end))
-        name = functions[-1][1].decode() if functions else ""
+        name = (functions[-1][1] or functions[-1][2]).decode() if functions else ""
         before = self.text[self.text.rfind(b"\n", 0, start) + 1 : start].decode().lstrip()
         after = self.text[end:].decode().partition("\n")[0].rstrip()
         return f"{self.file} {name}: {before}{change}{after}"
