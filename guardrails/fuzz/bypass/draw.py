@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from guardrails.chain import ChainError, Contract
 from guardrails.chain.abi import AbiEntry
@@ -28,13 +28,20 @@ def constants(code: bytes) -> list[int]:
     return sorted(found)[:_MOST]
 
 
+Hints: TypeAlias = Mapping[tuple[str, str], Sequence[Value]]
+"""Arguments worth trying, by the names of a function and of its parameter."""
+
+
 class Words:
     """What numbers and addresses mean something in a world, as it is now."""
 
-    def __init__(self, world: World, targets: Sequence[str], fixed: Iterable[int]) -> None:
+    def __init__(
+        self, world: World, targets: Sequence[str], fixed: Iterable[int], hints: Hints | None = None
+    ) -> None:
         self.world, self.actors = world, list(world.actors)
         self.targets, self.assets = list(targets), list(world.assets)
         self.fixed = [number for number in fixed if number > 1] or [10**18]
+        self.hints, self._function = hints or {}, ""
         self._held: dict[str, list[int]] = {}
         self.shared = self._shared()
 
@@ -61,10 +68,14 @@ class Words:
 
     def arguments(self, random: Random, entry: AbiEntry, actor: str) -> tuple[Value, ...]:
         """One value for each parameter of a function."""
+        self._function = str(entry["name"])
         return tuple(self.value(random, part, str(part["type"]), actor) for part in entry["inputs"])
 
     def value(self, random: Random, part: AbiEntry, kind: str, actor: str) -> Value:
-        """A value of an ABI type."""
+        """A value of an ABI type, mostly one of those that the target's hints name."""
+        known = self.hints.get((self._function, str(part.get("name", "")).lower().strip("_")))
+        if known and random.random() < 0.8:
+            return random.choice(known)
         if kind.endswith("]"):
             inner, size = kind[: kind.rindex("[")], kind[kind.rindex("[") + 1 : -1]
             count = int(size) if size else random.choice((0, 1, 1, 2))

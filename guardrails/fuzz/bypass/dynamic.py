@@ -143,7 +143,7 @@ class Search:
         return outcome if outcome.ok else None
 
     def _words(self) -> Words:
-        return Words(self.world, self.targets, self.fixed)
+        return Words(self.world, self.targets, self.fixed, self.target.hints)
 
     def _draw(self, function: Function, words: Words, only: str | None = None) -> Step:
         """New arguments, or those that worked elsewhere, by somebody else or with one of them changed."""

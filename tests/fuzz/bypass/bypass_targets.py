@@ -134,36 +134,7 @@ class Hub(Shipped):
         return loads((folder / self.policy_file).read_text() + "mode: hub\n", str(folder / "hub.yaml"))
 
 
-class Lending(PolicyTarget):
-    policy_file = "../../../examples/lending/guardrails.yaml"
-
-    def prepare(self, stage: Stage, policy: Policy) -> None:
-        feed = policy.protocol.constructor["terms.feed"]
-        stage.feed("feed", 2_000 * 10**8, 8, feed)
-
-    def setup(self, world: World) -> None:
-        world.require(Step("environment", "USDC", "mint", ("@governance", 10**13)))
-        approve(world, ["governance"], ["protocol"])
-        world.require(Step("governance", "protocol", "lend", (10**13,)))
-        for user in USERS:
-            world.require(Step(user, "protocol", "addCollateral", (10**20,)))
-            world.require(Step(user, "protocol", "borrow", (10**10,), wait=DAY))
-        world.do(Step.pause(DAY))
-
-
-class Exchange(PolicyTarget):
-    policy_file = "../../../examples/exchange/guardrails.yaml"
-
-    def prepare(self, stage: Stage, policy: Policy) -> None:
-        stage.feed("feed", 3_000 * 10**8, 8, "0x" + "44" * 20)
-
-    def setup(self, world: World) -> None:
-        for user in USERS:
-            world.require(Step(user, "protocol", "addMargin", (10**10,)))
-        world.do(Step.pause(DAY))
-
-
-class Bridge(PolicyTarget):
+class NomadBridge(PolicyTarget):
     """The bridge behind the real Replica of Nomad, with the bug that lets any message through."""
 
     policy_file = "../../../examples/bridge/guardrails.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from guardrails import artifacts
 from guardrails.chain import Contract, RevmChain
 from guardrails.chain.abi import signature
-from guardrails.fuzz import Step, World
+from guardrails.fuzz import Step, World, find_target
 from guardrails.fuzz.bypass import surface
 from guardrails.fuzz.bypass.draw import Words, constants
 from tests.fuzz.bypass import bypass_targets
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,16 @@ def test_numbers_mean_something(world: World) -> None:
     assert ["USDC", "transfer(address,uint256)"] in calls
 
 
+def test_the_targets_hints_are_mostly_taken_for_what_they_name(world: World) -> None:
+    words = Words(world, ["protocol"], [777], {("withdraw", "amount"): [41, 42]})
+    entries = {e["name"]: e for e in world.contracts["protocol"].interface.abi if e["type"] == "function"}
+    random = Random(1)
+    drawn = [words.arguments(random, entries["withdraw"], "alice")[0] for _ in range(200)]
+    assert 120 < sum(one in (41, 42) for one in drawn) < 200
+    assert {41, 42} <= set(drawn)
+    assert not {41, 42} & {words.arguments(random, entries["deposit"], "alice")[0] for _ in range(200)}
+
+
 def test_claims_are_among_the_numbers_once_they_wait(world: World) -> None:
     before = world.snapshot()
     assert Words(world, ["protocol"], []).claims == []
@@ -78,7 +91,7 @@ def test_what_is_called_is_the_protocol_once_and_not_the_tools(world: World) -> 
     assert surface.contracts(world) == ["protocol"]
     hub = bypass_targets.Hub().build(RevmChain())
     assert set(surface.contracts(hub)) == {"protocol", "guard"}
-    lending = bypass_targets.Lending().build(RevmChain())
+    lending = find_target(f"{ROOT}/examples/lending/fuzz.py:Lending").build(RevmChain())
     assert surface.contracts(lending) == ["protocol"]
 
 

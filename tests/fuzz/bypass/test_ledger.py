@@ -170,7 +170,7 @@ def test_whoever_is_blocked_takes_nothing_and_may_bring() -> None:
 
 
 def test_whoever_is_blocked_may_still_act_for_others() -> None:
-    target = bypass_targets.Bridge()
+    target = bypass_targets.NomadBridge()
     world = target.build(RevmChain())
     [to_the_thief, *_] = target.known_calls(world)
     by_alice = Step("alice", to_the_thief.target, to_the_thief.function, to_the_thief.arguments)
@@ -178,7 +178,7 @@ def test_whoever_is_blocked_may_still_act_for_others() -> None:
 
 
 def test_what_a_blocked_account_gets_itself_counts_through_any_contract() -> None:
-    target = bypass_targets.Bridge()
+    target = bypass_targets.NomadBridge()
     world = target.build(RevmChain())
     [to_the_thief, *_] = target.known_calls(world)
     here = world.snapshot()
