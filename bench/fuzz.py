@@ -60,7 +60,7 @@ class Effort:
     fault: int
 
 
-FULL, QUICK = Effort(10, CAP), Effort(2, 5)
+FULL, QUICK = Effort(10, CAP), Effort(3, 20)
 
 
 @dataclass(frozen=True)
@@ -256,7 +256,7 @@ def measure(effort: Effort, console: Console) -> dict[str, Any]:
 
 @click.command(help="Measure the fuzz lab beside Ape and forge, on one core.")
 @click.option("--json", "as_json", is_flag=True, help="print out/bench/fuzz.json instead of tables")
-@click.option("--quick", is_flag=True, help="2 s a speed and 5 s a fault instead of 10 s and 60 s")
+@click.option("--quick", is_flag=True, help="3 s a speed and 20 s a fault instead of 10 s and 60 s")
 def main(as_json: bool, quick: bool) -> None:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # what is started from here inherits it
     result = measure(QUICK if quick else FULL, Console(stderr=True))
