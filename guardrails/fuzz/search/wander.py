@@ -26,7 +26,7 @@ _USUAL_TIMES = (1, 12, 60, 600, 3_600, 14_400, 86_400, 604_800, 2_592_000)
 _TEN_YEARS = 3_650 * _DAY
 _OF_THE_COMPILER = 256
 """Smaller numbers in code are mostly offsets."""
-_KNOWN, _AGAIN = 0.4, 0.25
+_KNOWN, _AGAIN = 0.4, 0.15
 
 
 class Wanderer:
