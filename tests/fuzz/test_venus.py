@@ -262,7 +262,7 @@ def test_the_thief_may_call_whatever_changes_state(chain: Chain) -> None:
     target = find_target(UNGUARDED)
     world = target.build(chain)
     assert target.actions is not None
-    for contract in ("comptroller", "oracle", "vWBTC", "vUSDC"):
+    for contract in ("comptroller", "unitroller", "oracle", "vWBTC", "vUSDC"):
         changing = {
             name
             for name, (entry, *_) in world.contracts[contract].interface.functions.items()

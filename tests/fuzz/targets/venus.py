@@ -51,7 +51,8 @@ def _functions(path: str) -> list[str]:
 
 def _all_functions() -> tuple[str, ...]:
     of = {
-        "comptroller": _functions("Comptroller/Comptroller") + _functions("Comptroller/Unitroller"),
+        "comptroller": _functions("Comptroller/Comptroller"),
+        "unitroller": _functions("Comptroller/Unitroller"),
         "oracle": _functions("Oracle/VenusChainlinkOracle"),
         **dict.fromkeys(MARKETS.values(), _functions("Tokens/VTokens/VBep20Immutable")),
         **dict.fromkeys(DECIMALS, TOKEN_FUNCTIONS),
@@ -81,7 +82,8 @@ class VenusUnguarded(Target):
             stage.actor(name, address)
         guarded = self.guard(stage, venus, policy)
         contracts: dict[str, Contract] = {MARKETS[s]: venus.market(s) for s in MARKETS}
-        contracts |= {"comptroller": venus.comptroller, "protocol": venus.comptroller, "oracle": venus.oracle}
+        contracts |= {"unitroller": venus.unitroller, "oracle": venus.oracle}
+        contracts |= {"comptroller": venus.comptroller, "protocol": venus.comptroller}
         if guarded is not None:
             contracts |= {**guarded.contracts, "guard": guarded.guard, "protocol": venus.comptroller}
         world = World(
