@@ -18,7 +18,8 @@ from guardrails.chain.abi import signature
 from guardrails.deploy import Guarded, deploy
 from guardrails.drill.upstream.venus import Venus, package
 from guardrails.drill.upstream.venus_market import Asset, deploy_venus
-from guardrails.fuzz import Loan, Stage, Step, Target, World
+from guardrails.fuzz import Invariant, Loan, Stage, Step, Target, World
+from guardrails.fuzz.invariants import derive
 from guardrails.fuzz.target import approve, ready
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT
 from guardrails.policy import Policy, load
@@ -125,6 +126,10 @@ class VenusGuarded(VenusUnguarded):
         guarded = deploy(policy.model_copy(update={"members": (member,)}), venus.chain, deployer)
         install(venus, guarded.guard, deployer)
         return guarded
+
+    def invariants(self, world: World) -> list[Invariant]:
+        """All that the policy promises."""
+        return derive(world)
 
 
 def install(venus: Venus, hub: Contract, admin: str) -> Contract:
