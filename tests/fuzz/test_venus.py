@@ -1,5 +1,5 @@
 """The donation attack on the real Venus bytecode, as data: it empties a market, and a guarded one loses no
-more than its policy says. The search that finds it is a command, not a test: docs/fuzz/venus.md.
+more than its policy says. The search has not been shown to find it by itself: docs/fuzz/venus.md.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from guardrails.chain import Chain, ChainError, Contract, RevmChain
+from guardrails.chain import Chain, ChainError, Contract
 from guardrails.chain.abi import AbiEntry, signature
 from guardrails.deploy import hub_interface
 from guardrails.fuzz.invariants import Conservation, Invariant, derive
@@ -38,7 +38,7 @@ class Lab:
         more: Callable[[World], list[Invariant]] = lambda _: [],
     ) -> None:
         self.target = target
-        self.world = world = target.build(chain or RevmChain())
+        self.world = world = target.build(chain or target.chain())
         promised = target.invariants(world) or derive(world)
         world.invariants = [*world.invariants, *promised, *more(world)]
         self.users = [name for name in (*USERS, "whale", "liquidator", THIEF) if name in world.actors]

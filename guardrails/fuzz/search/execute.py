@@ -9,7 +9,6 @@ from functools import partial
 from typing import TypeVar
 
 from guardrails.chain import Chain
-from guardrails.chain.revm import RevmChain
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.search.amounts import is_open
@@ -54,7 +53,7 @@ class Executor:
         self.steps = self.executions = 0
         self.known_broken: set[str] = set()
         try:
-            self.world: World = target.build(chain or RevmChain())
+            self.world: World = target.build(chain or target.chain())
             self.world.invariants.extend(target.invariants(self.world))
             self.behaviour, self.dictionary = Behaviour(self.world), Dictionary(self.world)
             for name in (_LENDER, THIEF_CONTRACT):
