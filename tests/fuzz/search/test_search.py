@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from guardrails.chain.revm import RevmChain
-from guardrails.fuzz import HarnessFault, Sequence, Step
+from guardrails.fuzz import HarnessFault, Sequence, Step, World
 from guardrails.fuzz.search import PROFIT, Progress, search
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,16 +21,27 @@ MOST = 40_000
 """Sequences in which a planted theft must be found; a tenth of it is usual."""
 
 
+HONEST = {
+    "ForgetfulQueue": (
+        Step("thief", "protocol", "deposit(uint256)", (10**8,)),
+        Step("thief", "protocol", "request(uint256)", (10**8,)),
+        Step("thief", "protocol", "claim(uint256)", (0,), wait=86_400),
+    )
+}
+"""What a test of the protocol does, from which the search goes on; where it is not given it has nothing."""
+
+
 def at_the_first(progress: Progress) -> bool:
     return bool(progress.broken)
 
 
 @pytest.mark.parametrize(
-    ("name", "seed"), [("NaiveVault", 5), ("RoundingVault", 1), ("ForgetfulQueue", 2), ("SpotLender", 2)]
+    ("name", "seed"), [("NaiveVault", 2), ("RoundingVault", 2), ("ForgetfulQueue", 2), ("SpotLender", 2)]
 )
 def test_a_planted_theft_is_found(planted: ModuleType, name: str, seed: int) -> None:
     target = getattr(planted, name)()
-    result = search(target, seed=seed, executions=MOST, on_progress=at_the_first)
+    honest = [Sequence(target.reference(), HONEST[name])] if name in HONEST else []
+    result = search(target, seed=seed, executions=MOST, on_progress=at_the_first, corpus=honest)
     (finding,) = result.findings
     assert finding.property == PROFIT
     assert finding.evidence.startswith("the thief may gain nothing and gained ")
@@ -73,9 +85,10 @@ def test_a_search_without_an_end_is_refused(planted: ModuleType) -> None:
         search(planted.Honest(), seed=1)
 
 
-def test_a_known_sequence_is_where_a_search_may_begin(planted: ModuleType) -> None:
+@pytest.fixture
+def known(planted: ModuleType) -> Sequence:
     """The thief's own deposit, made dear by a gift; carol's buys nothing; all of it is his."""
-    known = Sequence(
+    return Sequence(
         planted.NaiveVault().reference(),
         (
             Step("thief", "protocol", "deposit", (1, "@thief")),
@@ -84,7 +97,33 @@ def test_a_known_sequence_is_where_a_search_may_begin(planted: ModuleType) -> No
             Step("thief", "protocol", "redeem", (1, "@thief")),
         ),
     )
-    result = search(planted.NaiveVault(), seed=1, executions=2, corpus=[known])
+
+
+def test_a_known_sequence_is_where_a_search_may_begin(planted: ModuleType, known: Sequence) -> None:
+    result = search(planted.NaiveVault(), seed=1, executions=1, corpus=[known])
     assert result.profit >= 449
     (finding,) = result.findings
     assert finding.sequence == result.best
+
+
+@pytest.mark.parametrize(
+    ("promised", "said"),
+    [
+        (Fraction(499_999_999, 10**6), ""),
+        (Fraction(499_999_998, 10**6), "at most 500.00 USD and gained 500.00 USD"),
+        (Fraction(100), "at most 100.00 USD and gained 4"),
+        (Fraction(1_000), ""),
+        (Fraction(0), "at most 0.00 USD and gained 4"),
+    ],
+)
+def test_a_theft_is_what_is_beyond_the_promise(
+    planted: ModuleType, known: Sequence, promised: Fraction, said: str
+) -> None:
+    class Promised(planted.NaiveVault):  # type: ignore[misc, name-defined]
+        def promised(self, world: World) -> Fraction:
+            return promised
+
+    result = search(Promised(), seed=1, executions=1, corpus=[known])
+    assert result.bound == promised
+    assert result.tightness == (result.profit / promised if promised else None)
+    assert [said in finding.evidence for finding in result.findings] == ([True] if said else [])
