@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic_core import from_json
+
 from guardrails.chain.types import Address
 from guardrails.errors import GuardrailsError
 from guardrails.policy.address import is_hex_address
@@ -92,7 +94,7 @@ class Record:
     def load(cls, path: Path) -> Record | None:
         """None where there is no file; GuardrailsError for a file that is no record of ours."""
         try:
-            raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            raw: dict[str, Any] = from_json(path.read_bytes())  # refuses deep nesting
             if raw.pop("version") != VERSION:
                 raise GuardrailsError(
                     "the record is of another version", str(path), "Use the guardrails that wrote it."

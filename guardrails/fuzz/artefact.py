@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from eth_utils.crypto import keccak
+from pydantic_core import from_json
 
 from guardrails import artifacts
 from guardrails.chain import ChainError
@@ -97,10 +98,10 @@ def read(path: Path) -> Artefact:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise HarnessFault("the file is larger than any finding", str(path), "Give a finding's file.")
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = from_json(path.read_bytes())  # refuses deep nesting, which json may not survive
     except OSError as error:
         raise HarnessFault(f"it cannot be read: {error.strerror}", str(path), "Name a finding.") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise HarnessFault("this is not JSON", str(path), "Give the file of a finding.") from None
     return parse(document, str(path))
 

@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.unit import Done, Unit, canonical
@@ -97,10 +99,10 @@ class Store:
 
     def _read(self, name: str) -> dict[str, Any]:
         try:
-            document = json.loads(self._bytes(name))
+            document = from_json(self._bytes(name))  # refuses deep nesting, which json may not survive
             if isinstance(document, dict):
                 return document
-        except (ValueError, RecursionError):
+        except ValueError:
             pass
         remedy = "Name another folder with --name." if name == PLAN else "Remove it: it is done again."
         raise CampaignError("this is no JSON object", str(self.folder / name), remedy) from None
