@@ -108,7 +108,7 @@ class Record:
             raise GuardrailsError(
                 f"the record cannot be read: {error.strerror}", str(path), "Check its permissions."
             ) from None
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             raise GuardrailsError(
                 "this is no deployment record",
                 str(path),

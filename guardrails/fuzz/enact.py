@@ -12,7 +12,6 @@ from guardrails.chain import Chain, Log
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.bypass.ledger import Ledger
 from guardrails.fuzz.errors import HarnessFault
-from guardrails.fuzz.invariants import derive
 from guardrails.fuzz.search.result import PROFIT
 from guardrails.fuzz.step import Sequence, Step
 from guardrails.fuzz.target import Target
@@ -66,7 +65,7 @@ def open_world(target: Target, chain: Chain) -> World:
     """The target's world with its invariants; whatever a target raises is a HarnessFault."""
     try:
         world = target.build(chain)
-        world.invariants.extend(target.invariants(world) or derive(world))
+        world.invariants.extend(target.invariants(world))
         return world
     except GuardrailsError:
         raise

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import inspect
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -28,7 +29,7 @@ USERS = ("alice", "bob", "carol")
 _RICH, _WHALE, _NO_LIMIT, _DAY = 20, 1_000, 10**6, 86_400
 
 
-class Target:
+class Target(ABC):
     """`build` must do the same on every chain: what was found on one backend is confirmed on another."""
 
     actions: ClassVar[tuple[str, ...] | None] = None
@@ -42,8 +43,9 @@ class Target:
     fork: ClassVar[Fork | None] = None
     """The real chain that it is on; None: a development chain of its own."""
 
+    @abstractmethod
     def build(self, chain: Chain) -> World:
-        raise NotImplementedError
+        """The protocol with everybody around it, on that chain."""
 
     def chain(self, backend: str = "revm") -> Chain:
         """A fresh chain to build it on, `revm` or `anvil`; close it when done."""
@@ -189,7 +191,7 @@ def find_target(reference: str) -> Target:
             f"it cannot be imported: {type(error).__name__}: {error}", place, "Correct it."
         ) from error
     found = getattr(module, name, None)
-    if not (isinstance(found, type) and issubclass(found, Target)):
+    if not (isinstance(found, type) and issubclass(found, Target)) or inspect.isabstract(found):
         raise HarnessFault(f"there is no target {name!r}", place, "A target is a subclass of fuzz.Target.")
     return found()
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from guardrails.drill.attack import Event
@@ -21,6 +20,7 @@ from guardrails.policy.asset import Asset
 from guardrails.policy.units import format_duration, format_number, format_percent
 from guardrails.report.charts import adaptive_figure, loss_figure, save_png, svg
 from guardrails.report.money import usd, usd_bound
+from guardrails.report.page import page
 from guardrails.risk.bounds import CONTAINMENT_SECONDS, asset_loss
 
 REPORT, PICTURE, SUMMARY = "report.html", "loss.png", "summary.json"
@@ -38,17 +38,9 @@ def write_report(result: DrillResult, folder: Path) -> dict[str, Path]:
 
 
 def _page(result: DrillResult, loss_svg: str) -> str:
-    environment = Environment(
-        loader=PackageLoader("guardrails.report"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        usd=usd, bound=usd_bound, duration=format_duration, moment=_moment, words=_words
-    )
-    return environment.get_template("drill.html.j2").render(
+    return page(
+        "drill.html.j2",
+        {"usd": usd, "bound": usd_bound, "duration": format_duration, "moment": _moment, "words": _words},
         result=result,
         numbers=summary(result),
         loss_svg=Markup(loss_svg),

@@ -7,7 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import matplotlib
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from guardrails.fuzz.campaign.results import Point, Results
 from guardrails.report.charts import BLUE, GREEN, GREY, RED, STYLE, save_png, svg
 from guardrails.report.money import worth
+from guardrails.report.page import page
 
 REPORT, PICTURE = "report.html", "curves.png"
 
@@ -78,15 +78,9 @@ def _curve(
 
 
 def _page(results: Results, picture: str) -> str:
-    environment = Environment(
-        loader=PackageLoader("guardrails.report"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(worth=worth, number=lambda value: f"{value:,}", percent=_percent)
-    return environment.get_template("fuzz.html.j2").render(
+    return page(
+        "fuzz.html.j2",
+        {"worth": worth, "number": lambda value: f"{value:,}", "percent": _percent},
         results=results,
         confirmed=results.confirmed,
         refuted={name: one for name, one in results.findings.items() if not one.confirmed},

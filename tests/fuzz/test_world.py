@@ -132,6 +132,7 @@ def test_a_document_that_is_no_step(document: object, said: str) -> None:
         ("guardrails.absent:Vault", "it cannot be imported: ModuleNotFoundError"),
         ("guardrails.fuzz:World", "there is no target 'World'"),
         ("guardrails.fuzz:Absent", "there is no target 'Absent'"),
+        ("guardrails.fuzz:Target", "there is no target 'Target'"),
     ],
 )
 def test_a_reference_that_names_no_target(reference: str, said: str) -> None:

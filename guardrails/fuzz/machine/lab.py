@@ -8,7 +8,7 @@ from typing import Any
 from guardrails.chain import Chain, ChainError, Contract
 from guardrails.chain.abi import AbiEntry, signature
 from guardrails.deploy import hub_interface
-from guardrails.fuzz.invariants import Conservation, Invariant, derive
+from guardrails.fuzz.invariants import Conservation, Invariant
 from guardrails.fuzz.machine.draw import Values, fixed
 from guardrails.fuzz.search.actions import Action, actions_of
 from guardrails.fuzz.step import Value
@@ -39,7 +39,7 @@ class Lab:
     ) -> None:
         self.target = target
         self.world = world = target.build(chain or target.chain())
-        promised = target.invariants(world) or derive(world)
+        promised = target.invariants(world)
         world.invariants = [*world.invariants, *promised, *more(world)]
         self.users = [name for name in (*USERS, "whale", "liquidator", THIEF) if name in world.actors]
         roles = ("guardian", "sentinel", "steward", "governance")
