@@ -12,6 +12,7 @@ from rich.text import Text
 from guardrails.cli._output import console
 from guardrails.fuzz.bypass.static import Reading, Verdict
 from guardrails.fuzz.bypass.tried import Tried
+from guardrails.fuzz.step import numbered
 
 COLOURS = {"bypass": "bold red", "stays open": "yellow", "cannot tell": "yellow", "by design": "cyan"}
 _MOST = 12
@@ -46,7 +47,7 @@ def show_tried(name: str, tried: Tried, files: Sequence[Path] = ()) -> None:
         out.print("It has no guards: all that leaves it is a bypass.", style="bold red")
     rows = []
     for one in sorted(tried.bypasses, key=lambda b: not b.leaves):
-        steps = "\n".join(f"  {step}" for step in one.finding.sequence.steps)
+        steps = "\n".join(f"  {i}. {step}" for i, step in numbered(one.finding.sequence.steps))
         rows.append(("bypass" if one.leaves else "stays open", f"{one.finding.evidence}\n{steps}"))
     _rows(rows)
     for file in files:

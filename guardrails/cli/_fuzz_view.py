@@ -18,6 +18,7 @@ from guardrails.cli._output import console
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.results import Results
 from guardrails.fuzz.campaign.run import Progress
+from guardrails.fuzz.step import numbered
 from guardrails.report.money import worth
 
 
@@ -102,7 +103,7 @@ def summary(results: Results, folder: Path, progress: Progress | None, paths: di
     out.print(shown)
     for name, found in results.confirmed.items():
         out.print(f"\n[red]✗ {escape(found.property)}[/] {escape(found.evidence)}", soft_wrap=True)
-        for i, step in enumerate(found.sequence.steps, 1):
+        for i, step in numbered(found.sequence.steps):
             out.print(f"  {i}. {escape(str(step))}", soft_wrap=True)
         out.print(f"  {escape(str(folder / 'findings' / name))}", style="dim", soft_wrap=True)
     out.print()

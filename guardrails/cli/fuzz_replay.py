@@ -115,14 +115,15 @@ def _show(found: Artefact, done: Replay) -> None:
 
     from guardrails.chain.foreign import printable
     from guardrails.cli._output import console, table
+    from guardrails.fuzz.step import numbered
 
     out = console()
     for change in done.changes:
         out.print(Text(f"changed since: {change}", style="yellow"))
     rows: list[tuple[str | Text, ...]] = []
-    for index, deed in enumerate(done.enacted.deeds):
+    for number, deed in numbered(done.enacted.deeds):
         came = Text("done", style="green") if deed.ok else Text(printable(deed.said), style="yellow")
-        rows.append((str(index), f"{deed.after:,} s", printable(deed.step), came))
+        rows.append((str(number), f"{deed.after:,} s", printable(deed.step), came))
     out.print(table(("step", "at", "what", "came of it"), rows, left=4))
     finding = found.finding
     if done.enacted.evidence is None:

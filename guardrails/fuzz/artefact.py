@@ -28,7 +28,7 @@ from guardrails.fuzz.target import Target, find_target
 from guardrails.fuzz.world import World
 
 FORMAT: Final = "guardrails-finding"
-VERSION: Final = 1
+VERSION: Final = 2
 _MOST_BYTES: Final = 16 << 20
 
 
@@ -134,8 +134,8 @@ def parse(document: Any, where: str) -> Artefact:
     except RecursionError:
         raise HarnessFault("its steps are nested too deeply", where, "Give a finding's file.") from None
     broken_at = take("broken_at", lambda one: one is None or _is_number(one), "number")
-    if broken_at is not None and broken_at >= len(finding.sequence.steps):
-        raise HarnessFault("`broken_at` is beyond the last step", where, "Give a finding's file.")
+    if broken_at is not None and not 1 <= broken_at <= len(finding.sequence.steps):
+        raise HarnessFault(f"there is no step {broken_at}: see `broken_at`", where, "Give a finding's file.")
     readings = take("readings", lambda one: isinstance(one, list) and all(map(_is_reading, one)), "reading")
     return Artefact(
         finding,

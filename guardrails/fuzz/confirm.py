@@ -10,6 +10,7 @@ from guardrails.fuzz.artefact import Artefact
 from guardrails.fuzz.enact import Deed, Enacted, enact, open_world
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.finding import Finding
+from guardrails.fuzz.step import numbered
 from guardrails.fuzz.target import Target, find_target
 
 BACKENDS: Final = ("revm", "anvil", "ape")
@@ -77,8 +78,8 @@ def compare(first: Enacted, second: Enacted, names: tuple[str, str]) -> tuple[st
     """How two runs of one sequence differ, in words."""
     one, other = names
     found = []
-    for index, (a, b) in enumerate(zip(first.deeds, second.deeds, strict=False)):
-        found += [f"step {index} ({a.step}): {said}" for said in _differ(a, b, names)]
+    for number, (a, b) in numbered(zip(first.deeds, second.deeds, strict=False)):
+        found += [f"step {number} ({a.step}): {said}" for said in _differ(a, b, names)]
     if first.broken_at != second.broken_at:
         ends = [
             "holds" if run.broken_at is None else f"falls after step {run.broken_at}"

@@ -12,7 +12,7 @@ from guardrails.chain import Log, RevmChain
 from guardrails.chain.types import DEV_TIMESTAMP
 from guardrails.fuzz.enact import open_world
 from guardrails.fuzz.errors import HarnessFault
-from guardrails.fuzz.step import Step
+from guardrails.fuzz.step import Step, numbered
 from guardrails.fuzz.target import Target
 from guardrails.fuzz.world import Outcome, World
 
@@ -22,14 +22,14 @@ Translate = Callable[[Step], Step | None]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where two worlds part: after `steps[index]`, and how."""
+    """Where two worlds part: after the step of that `number`, and how."""
 
-    index: int
+    number: int
     step: Step
     what: str
 
     def __str__(self) -> str:
-        return f"step {self.index} ({self.step}): {self.what}"
+        return f"step {self.number} ({self.step}): {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def compare(
 ) -> Difference | None:
     """Takes the steps in both; the first difference in outcome, error, events, time or holdings."""
     alike = alike or Alike()
-    for index, step in enumerate(steps):
+    for number, step in numbered(steps):
         other = step if translate is None else translate(step)
         one = first.do(step)
         if other is None:
@@ -122,7 +122,7 @@ def compare(
         two = second.do(other)
         what = _differ(first, second, one, two, alike)
         if what is not None:
-            return Difference(index, step, what)
+            return Difference(number, step, what)
     return None
 
 
@@ -135,23 +135,23 @@ def compare_shadow(
     went another way without refusing (it queues), the comparison ends.
     """
     alike = Alike()
-    for index, step in enumerate(steps):
+    for number, step in numbered(steps):
         before = shadow.snapshot()
         one, two = live.do(step), shadow.do(step)
         if two.ok and reported(two):
             if one.ok:
                 queued = alike.events(live, one) != alike.events(shadow, two)
-                return None if queued else Difference(index, step, "shadow reports what live lets pass")
+                return None if queued else Difference(number, step, "shadow reports what live lets pass")
             shadow.revert(before)
             shadow.do(Step.pause(step.wait))
             continue
         if one.ok != two.ok:
             said = _said(live, one), _said(shadow, two)
-            return Difference(index, step, f"live {said[0]}, shadow {said[1]} and reports nothing")
+            return Difference(number, step, f"live {said[0]}, shadow {said[1]} and reports nothing")
         if alike.events(live, one) != alike.events(shadow, two):
-            return Difference(index, step, "the events differ, and shadow reports nothing")
+            return Difference(number, step, "the events differ, and shadow reports nothing")
         if live.now != shadow.now:
-            return Difference(index, step, "the times differ")
+            return Difference(number, step, "the times differ")
     return None
 
 

@@ -13,7 +13,7 @@ from guardrails.errors import GuardrailsError
 from guardrails.fuzz.bypass.ledger import Ledger
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.search.result import PROFIT
-from guardrails.fuzz.step import Sequence, Step
+from guardrails.fuzz.step import Sequence, Step, numbered
 from guardrails.fuzz.target import Target
 from guardrails.fuzz.world import THIEF, Outcome, World
 
@@ -51,8 +51,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Enacted:
-    """`broken_at`: the index of the step after which the property did not hold, with the evidence; None if it
-    held. `readings`: what the property was judged by at the end, or what everybody held then.
+    """`broken_at`: the number of the step after which the property did not hold, with the evidence; None if
+    it held. `readings`: what the property was judged by at the end, or what everybody held then.
     """
 
     deeds: tuple[Deed, ...]
@@ -84,14 +84,14 @@ def enact(target: Target, world: World, sequence: Sequence, name: str) -> Enacte
         known = ", ".join((*dict.fromkeys(names), PROFIT))
         raise HarnessFault(f"the target has no property {name!r}", target.reference(), f"It has {known}.")
     started, block, deeds = world.started, world.chain.block().number, []
-    for index, step in enumerate(sequence.steps):
-        outcome = _do(world, step, f"steps[{index}]")
+    for number, step in numbered(sequence.steps):
+        outcome = _do(world, step, f"step {number}")
         deeds.append(_deed(world, outcome, started, block))
         with _listening(world) as heard:
             evidence = _judge(target, world, name)
         if evidence is not None:
             readings = tuple(heard) or _holdings(world)
-            return Enacted(tuple(deeds), index, evidence, readings)
+            return Enacted(tuple(deeds), number, evidence, readings)
     return Enacted(tuple(deeds), None, None, _holdings(world))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from guardrails.fuzz.errors import HarnessFault
 
@@ -12,6 +12,7 @@ Value: TypeAlias = Any
 """An argument: int, bool, text, bytes as "0x…", a list of values, or {"call": [contract, function,
 [argument …]]} for encoded call data. Where an address is wanted: "@name" of an actor or a contract, or the
 address itself."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,11 @@ class Step:
         sent = f" with {self.value} wei" if self.value else ""
         shown = ", ".join(map(str, self.arguments))
         return f"{waited}{self.actor}: {self.target}.{self.function.split('(')[0]}({shown}){sent}"
+
+
+def numbered(steps: Iterable[T]) -> Iterator[tuple[int, T]]:
+    """Steps, or what came of each, with the numbers by which people and files know them: the first is 1."""
+    return enumerate(steps, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def export_pytest(artefact: Artefact, path: Path) -> tuple[Path, ...]:
 
 def _until(artefact: Artefact) -> tuple[Step, ...]:
     assert artefact.broken_at is not None
-    return artefact.finding.sequence.steps[: artefact.broken_at + 1]
+    return artefact.finding.sequence.steps[: artefact.broken_at]
 
 
 def _step(step: Step) -> str:

@@ -16,6 +16,7 @@ from guardrails.fuzz.enact import Deed, enact, open_world
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.export import comment, identifier, render
 from guardrails.fuzz.search.result import PROFIT
+from guardrails.fuzz.step import numbered
 from guardrails.fuzz.target import Target, find_target
 from guardrails.fuzz.world import THIEF, World
 
@@ -60,7 +61,7 @@ def export_forge(artefact: Artefact, path: Path) -> tuple[Path, ...]:
     texts = [
         _step(world, deed, call, value=step.value, actor=step.actor, first=first)
         for step, call, deed in zip(steps, calls, done.deeds, strict=True)
-    ][: artefact.broken_at + 1]
+    ][: artefact.broken_at]
     beside = path.with_name(f"{path.name.removesuffix('.sol').removesuffix('.t')}.state.json")
     place = _from_root(beside)
     absolute = Path(place).is_absolute()
@@ -75,7 +76,7 @@ def export_forge(artefact: Artefact, path: Path) -> tuple[Path, ...]:
         absolute=absolute,
         folder=json.dumps(_from_root(beside.parent)),
         chain_id=chain.chain_id,
-        steps=texts,
+        steps=list(numbered(texts)),
         readings=readings,
         shares=shares,
         most=most,

@@ -18,7 +18,7 @@ from guardrails.fuzz.machine.choice import Engine, NextRule, Steps, of_lab
 from guardrails.fuzz.machine.lab import Lab
 from guardrails.fuzz.profiles import QUICK, Profile
 from guardrails.fuzz.search.shrink import shrink
-from guardrails.fuzz.step import Sequence, Step
+from guardrails.fuzz.step import Sequence, Step, numbered
 from guardrails.fuzz.target import PolicyTarget, Target, find_target
 from guardrails.fuzz.words import precondition, rule
 from guardrails.fuzz.world import Outcome, World
@@ -35,7 +35,7 @@ class Broken(PropertyViolated):
 
     def __str__(self) -> str:
         finding = self.finding
-        steps = "\n".join(f"  {i}. {step}" for i, step in enumerate(finding.sequence.steps, 1))
+        steps = "\n".join(f"  {i}. {step}" for i, step in numbered(finding.sequence.steps))
         where = f"seed {finding.seed}, {finding.sequence.target}"
         return f"{finding.property}: {finding.evidence}\n{where}:\n{steps}"
 

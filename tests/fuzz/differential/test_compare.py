@@ -62,7 +62,7 @@ def test_equal_worlds_do_not_differ(pair: tuple[World, World]) -> None:
 
 def test_an_outcome(pair: tuple[World, World]) -> None:
     said = told(pair, Step.pause(1), WITHDRAW, second=FORBIDDEN)
-    assert said.startswith(f"step 1 ({WITHDRAW}): the first passes, the second fails with ERC20Insufficient")
+    assert said.startswith(f"step 2 ({WITHDRAW}): the first passes, the second fails with ERC20Insufficient")
 
 
 def test_an_error_unless_reasons_do_not_count(pair: tuple[World, World]) -> None:
@@ -125,7 +125,7 @@ def test_shadow_goes_on_from_the_state_of_live(shadow: tuple[World, World]) -> N
 def test_a_report_that_is_missing(shadow: tuple[World, World]) -> None:
     difference = compare_shadow(*shadow, (PAUSE, WITHDRAW), reported=lambda _: False)
     assert difference is not None
-    assert difference.index == 1
+    assert difference.number == 2
     assert difference.what.startswith("live fails with OperationClosed")
     assert difference.what.endswith("shadow passes and reports nothing")
 

@@ -26,7 +26,7 @@ def test_it_holds_all_that_another_machine_needs(found: Artefact, tmp_path: Path
     document = json.loads(path.read_text())
     assert document["seed"] == 3
     assert document["policy"] is None
-    assert document["broken_at"] == 3
+    assert document["broken_at"] == 4
     assert set(document["code"]) == {"protocol", "COIN", "lender", "thief_contract"}
     assert {"ape-guardrails", "pyrevm", "anvil", "solc"} <= set(document["versions"])
     assert {reading["contract"] for reading in document["readings"]} == {"protocol"}
@@ -50,7 +50,7 @@ def test_a_replay_says_what_has_changed_since(found: Artefact) -> None:
     ("change", "said"),
     [
         ({"format": "other"}, "no finding of the fuzz lab"),
-        ({"version": 2}, "of version 2; this is 1"),
+        ({"version": 1}, "of version 1; this is 2"),
         ({"property": 7}, "`property` is no text"),
         ({"evidence": None}, "`evidence` is no text"),
         ({"seed": True}, "`seed` is no number"),
@@ -61,7 +61,8 @@ def test_a_replay_says_what_has_changed_since(found: Artefact) -> None:
         ({"policy": 1}, "`policy` is no fingerprint"),
         ({"code": {"protocol": 1}}, "`code` is no table"),
         ({"versions": []}, "`versions` is no table"),
-        ({"broken_at": 5}, "beyond the last step"),
+        ({"broken_at": 6}, "there is no step 6"),
+        ({"broken_at": 0}, "there is no step 0"),
         ({"broken_at": "1"}, "`broken_at` is no number"),
         ({"readings": [{}]}, "`readings` is no reading"),
         ({"readings": [{"contract": "a", "data": 'a0"); evil(', "answer": ""}]}, "`readings` is no reading"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -30,10 +31,12 @@ def test_a_replay_shows_each_step_and_the_broken_property(file: Path) -> None:
     result = run("replay", file)
     assert result.exit_code == 1
     assert "too little deposited" in result.stdout
-    assert "NoBypass is violated on revm after step 3: promised: all that leaves" in result.stdout
+    assert "NoBypass is violated on revm after step 4: promised: all that leaves" in result.stdout
     assert "changed since" not in result.stdout
+    rows = [line.split() for line in result.stdout.splitlines() if " s  " in line]
+    assert [row[0] for row in rows] == ["1", "2", "3", "4"], "as `fuzz run` counts them"
     document = json.loads(run("replay", file, "--backend", "anvil", "--json").stdout)
-    assert (document["ok"], document["backend"], document["broken_at"]) == (False, "anvil", 3)
+    assert (document["ok"], document["backend"], document["broken_at"]) == (False, "anvil", 4)
     assert document["changes"] == []
     assert [step["ok"] for step in document["steps"]] == [True, True, False, True]
 
@@ -73,6 +76,8 @@ def test_export_says_what_it_wrote(file: Path, form: str) -> None:
     written = [line.removeprefix("wrote ") for line in result.stdout.splitlines()]
     assert written == [str(output)] + [f"{output}.state.json"] * (form == "forge")
     assert all(Path(one).stat().st_size for one in written)
+    numbers = re.findall(r"^ +// (\d+)\. ", output.read_text(), flags=re.MULTILINE)
+    assert numbers == (["1", "2", "3", "4"] if form == "forge" else [])
     document = json.loads(run("export", file, "--format", form, "-o", output, "--json").stdout)
     assert document == {"ok": True, "format": form, "files": written}
 

@@ -25,7 +25,7 @@ SAID = "promised: all that leaves has been metered; it does not hold"
 @pytest.mark.parametrize("backend", ["revm", "anvil", "ape"])
 def test_it_falls_on_each_backend_and_its_twin_holds(found: Artefact, twin: Twin, backend: str) -> None:
     done = replay(found, backend)
-    assert (done.broken, done.enacted.broken_at, done.enacted.evidence) == (True, 3, SAID)
+    assert (done.broken, done.enacted.broken_at, done.enacted.evidence) == (True, 4, SAID)
     assert [deed.ok for deed in done.enacted.deeds] == [True, True, False, True]
     assert done.enacted.deeds[2].said == "too little deposited"
     sound = replay(twin(found), backend)
@@ -55,7 +55,7 @@ def test_what_the_second_evm_does_not_see_is_not_confirmed(bypassed: Finding) ->
     seen = confirm(bypassed, Fickle())
     assert seen.verdict == "not confirmed"
     assert not seen.confirmed
-    assert "the property falls after step 3 on revm and holds on anvil" in seen.differences
+    assert "the property falls after step 4 on revm and holds on anvil" in seen.differences
 
 
 def test_every_difference_of_a_step_is_told() -> None:
@@ -69,18 +69,18 @@ def test_every_difference_of_a_step_is_told() -> None:
         )
 
     assert against(deed) == ()
-    assert against(replace(deed, after=2)) == ("step 0 (a): is at 1 s on a and at 2 s on b",)
+    assert against(replace(deed, after=2)) == ("step 1 (a): is at 1 s on a and at 2 s on b",)
     assert against(replace(deed, events=(Event("a", ("01",), ""),))) == (
-        "step 0 (a): has 0 events on a and 1 on b, not the same",
+        "step 1 (a): has 0 events on a and 1 on b, not the same",
     )
     assert against(replace(refused, error="02", said="Late()")) == (
-        "step 0 (a): fails with Closed() on a and with Late() on b",
+        "step 1 (a): fails with Closed() on a and with Late() on b",
     )
     assert compare(one, replace(one, deeds=(refused,)), ("a", "b")) == (
-        "step 0 (a): succeeds on a and fails with Closed() on b",
+        "step 1 (a): succeeds on a and fails with Closed() on b",
     )
-    assert compare(one, replace(one, broken_at=0), ("a", "b")) == (
-        "the property holds on a and falls after step 0 on b",
+    assert compare(one, replace(one, broken_at=1), ("a", "b")) == (
+        "the property holds on a and falls after step 1 on b",
     )
 
 

@@ -46,12 +46,12 @@ def taken(target: Target, steps: tuple[Step, ...], name: str) -> Enacted:
         chain.close()
 
 
-@pytest.mark.parametrize(("amount", "broken_at"), [(USD - 1, None), (USD, None), (USD + 1, 2)])
+@pytest.mark.parametrize(("amount", "broken_at"), [(USD - 1, None), (USD, None), (USD + 1, 3)])
 def test_dust_is_no_theft(amount: int, broken_at: int | None) -> None:
     assert taken(WrongPayee(), steals(amount), "BoundedProfit").broken_at == broken_at
 
 
-@pytest.mark.parametrize(("amount", "broken_at"), [(99 * USD, None), (100 * USD, None), (100 * USD + 1, 2)])
+@pytest.mark.parametrize(("amount", "broken_at"), [(99 * USD, None), (100 * USD, None), (100 * USD + 1, 3)])
 def test_where_something_is_promised_that_counts(amount: int, broken_at: int | None) -> None:
     class Promised(WrongPayee):  # type: ignore[misc, valid-type]
         def promised(self, world: World) -> Fraction:
@@ -83,8 +83,8 @@ class Watched(WrongPayee):  # type: ignore[misc, valid-type]
 
 def test_only_the_named_property_is_judged() -> None:
     done = taken(Watched(), steals(5 * USD), "Settled")
-    assert (done.broken_at, done.evidence) == (2, "it settled")
-    assert taken(Watched(), steals(5 * USD), "Always").broken_at == 0
+    assert (done.broken_at, done.evidence) == (3, "it settled")
+    assert taken(Watched(), steals(5 * USD), "Always").broken_at == 1
 
 
 def test_a_property_with_an_account_of_its_own_leaves_the_balances() -> None:

@@ -45,7 +45,7 @@ def settled(stolen: Artefact, amount: int) -> Artefact:
     steps = list(stolen.finding.sequence.steps)
     steps[1] = replace(steps[1], arguments=(amount,))
     sequence = replace(stolen.finding.sequence, steps=tuple(steps))
-    return replace(stolen, finding=replace(stolen.finding, sequence=sequence), broken_at=2)
+    return replace(stolen, finding=replace(stolen.finding, sequence=sequence), broken_at=3)
 
 
 def of_another_profit(stolen: Artefact) -> Artefact:
@@ -124,7 +124,7 @@ def test_a_batch_is_written_as_the_code_that_makes_it(found: Artefact, tmp_path:
     )
     sequence = replace(found.finding.sequence, steps=steps)
     path = tmp_path / "test_batch.py"
-    export(replace(found, finding=replace(found.finding, sequence=sequence), broken_at=4), "pytest", path)
+    export(replace(found, finding=replace(found.finding, sequence=sequence), broken_at=5), "pytest", path)
     names: dict[str, object] = {}
     exec(compile(path.read_text(), str(path), "exec"), names)
     assert names["STEPS"] == steps[:5]
@@ -202,7 +202,7 @@ def test_forge_comes_to_the_same_state_with_loans_callbacks_and_a_policy(tmp_pat
     finding = Finding("BoundedLoss", "the same state", sequence, 1)
     (tmp_path / "foundry.toml").write_text(SETTINGS)
     for index, reading in enumerate(readings):  # one by one: each must be the same
-        artefact = Artefact(finding, None, {}, {}, len(steps) - 1, (reading,))
+        artefact = Artefact(finding, None, {}, {}, len(steps), (reading,))
         export(artefact, "forge", tmp_path / f"test/Reading{index}.t.sol")
     results = run_forge(tmp_path)
     assert set(results.values()) == {"BoundedLoss: the same state"}
