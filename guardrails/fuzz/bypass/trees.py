@@ -6,11 +6,12 @@ build-info. Ape's artefacts hold trees without their references, which is too li
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import from_json
 
 from guardrails.errors import GuardrailsError
 from guardrails.policy.problems import did_you_mean
@@ -196,8 +197,8 @@ def _artefacts(folder: Path, source: str) -> list[Path]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        document = from_json(path.read_bytes())  # refuses deep nesting, which json may not survive
+    except (OSError, ValueError) as error:
         raise NoTrees(f"cannot be read as JSON: {error}", str(path), REMEDY) from None
     if not isinstance(document, dict):
         raise NoTrees("the JSON is no artefact", str(path), REMEDY)
