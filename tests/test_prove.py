@@ -122,7 +122,7 @@ def test_only_what_ran_and_passed_everywhere_held(prove: ModuleType) -> None:
 
 def test_the_heavy_profile_runs_ten_thousand_sequences() -> None:
     profiles = tomllib.loads((ROOT / "foundry.toml").read_text())["profile"]
-    assert profiles["ci-heavy"]["invariant"]["runs"] == 10_000
+    assert profiles["heavy"]["invariant"]["runs"] == 10_000
     # what a file says of its own runs counts in every profile, unless it says so of the heavy one too
     own = re.compile(r"forge-config: default\.(invariant|fuzz)\.runs = .*\n *(.*)")
     found = [
@@ -130,7 +130,8 @@ def test_the_heavy_profile_runs_ten_thousand_sequences() -> None:
     ]
     assert {kind for kind, _ in found} == {"invariant", "fuzz"}
     for kind, following in found:
-        runs = re.fullmatch(rf"/// forge-config: ci-heavy\.{kind}\.runs = (\d+)", following)
+        # a hyphen in the profile's name would not do: forge 1.7.1 ignores such lines
+        runs = re.fullmatch(rf"/// forge-config: heavy\.{kind}\.runs = (\d+)", following)
         assert runs is not None, following
         assert int(runs[1]) >= (10_000 if kind == "invariant" else 2000)
 

@@ -8,7 +8,7 @@ its tag `bounds` says what is bounded. halmos runs them on the bytecode with eve
 missing tool are not.
 
 tests/forge/proofs/properties.toml names what else shows a property: invariant suites, fuzz and differential
-tests. forge runs these; what passed "held", which is less than proven. FOUNDRY_PROFILE=ci-heavy runs them
+tests. forge runs these; what passed "held", which is less than proven. FOUNDRY_PROFILE=heavy runs them
 for hours.
 
 `--teeth` (`make prove-mutants`) applies each mutant of tests/forge/proofs/teeth.toml in a copy of the project

@@ -16,7 +16,7 @@ contract AdapterConservationTest is AdapterTest {
     }
 
     /// forge-config: default.fuzz.runs = 48
-    /// forge-config: ci-heavy.fuzz.runs = 2000
+    /// forge-config: heavy.fuzz.runs = 2000
     function testFuzz_S24_NothingIsLostOrMade(uint256 seed) public {
         for (uint256 i; i < 40; ++i) {
             _step(uint256(keccak256(abi.encode(seed, i))));

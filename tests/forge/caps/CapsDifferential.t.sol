@@ -21,7 +21,7 @@ contract CapsDifferentialTest is CapsTest, Twins {
     }
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: ci-heavy.fuzz.runs = 2000
+    /// forge-config: heavy.fuzz.runs = 2000
     function testFuzz_S55_CapsEmbeddedEqualHub(uint256 seed) public {
         for (uint256 i; i < 30; ++i) {
             _once(uint256(keccak256(abi.encode(seed, i))));

@@ -166,7 +166,7 @@ abstract contract NoBypassTest is Search {
 
 /// forge-config: default.isolate = true
 /// forge-config: default.fuzz.runs = 16
-/// forge-config: ci-heavy.fuzz.runs = 2000
+/// forge-config: heavy.fuzz.runs = 2000
 contract EmbeddedNoBypassTest is NoBypassTest, EmbeddedVault {
     function setUp() public override(Search, VaultFixture) {
         super.setUp();
@@ -179,7 +179,7 @@ contract EmbeddedNoBypassTest is NoBypassTest, EmbeddedVault {
 
 /// forge-config: default.isolate = true
 /// forge-config: default.fuzz.runs = 16
-/// forge-config: ci-heavy.fuzz.runs = 2000
+/// forge-config: heavy.fuzz.runs = 2000
 contract HubbedNoBypassTest is NoBypassTest, HubbedVault {
     function setUp() public override(Search, VaultFixture) {
         super.setUp();

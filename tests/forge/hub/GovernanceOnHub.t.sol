@@ -65,7 +65,7 @@ contract HeartbeatOnHubTest is HeartbeatTest {
 }
 
 /// forge-config: default.invariant.runs = 24
-/// forge-config: ci-heavy.invariant.runs = 10000
+/// forge-config: heavy.invariant.runs = 10000
 /// forge-config: default.invariant.depth = 60
 /// forge-config: default.invariant.fail-on-revert = true
 /// forge-config: default.isolate = true

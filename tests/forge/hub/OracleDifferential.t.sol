@@ -36,7 +36,7 @@ contract OracleDifferentialTest is Twins {
     }
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: ci-heavy.fuzz.runs = 2000
+    /// forge-config: heavy.fuzz.runs = 2000
     function testFuzz_S55_EmbeddedEqualsHub(uint256 seed) public {
         for (uint256 i; i < 30; ++i) {
             _step(uint256(keccak256(abi.encode(seed, i))));

@@ -23,7 +23,7 @@ contract HoldsOnHubTest is HoldsTest {
 }
 
 /// forge-config: default.invariant.runs = 24
-/// forge-config: ci-heavy.invariant.runs = 10000
+/// forge-config: heavy.invariant.runs = 10000
 /// forge-config: default.invariant.depth = 80
 /// forge-config: default.invariant.fail-on-revert = true
 /// forge-config: default.isolate = true

@@ -66,7 +66,7 @@ contract ShadowTest is EngineTest {
     }
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: ci-heavy.fuzz.runs = 2000
+    /// forge-config: heavy.fuzz.runs = 2000
     function testFuzz_S53_ShadowEqualsLive(uint256 seed) public {
         for (uint256 i; i < 25; ++i) {
             _step(uint256(keccak256(abi.encode(seed, i))));

@@ -10,7 +10,7 @@ import {HostileToken} from "./HostileToken.sol";
 /// @dev The ghost counts what was sent in and what accounts hold; it asks the escrow for nothing. The leaves sum to
 /// more than the total, so that the cap is met too.
 /// forge-config: default.invariant.runs = 24
-/// forge-config: ci-heavy.invariant.runs = 10000
+/// forge-config: heavy.invariant.runs = 10000
 /// forge-config: default.invariant.depth = 80
 /// forge-config: default.invariant.fail-on-revert = true
 contract ProRataPropertyTest is ExitFixture {

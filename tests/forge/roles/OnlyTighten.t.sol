@@ -10,7 +10,7 @@ import {EngineTest} from "../mocks/EngineTest.sol";
 /// @dev The test is its own handler. Before and after each hostile call everything that could be loosened is read; time
 /// does not pass in between, so that whatever became looser was loosened by the call.
 /// forge-config: default.invariant.runs = 24
-/// forge-config: ci-heavy.invariant.runs = 10000
+/// forge-config: heavy.invariant.runs = 10000
 /// forge-config: default.invariant.depth = 60
 /// forge-config: default.invariant.fail-on-revert = true
 /// forge-config: default.isolate = true

@@ -8,7 +8,7 @@ import {Token} from "../mocks/Token.sol";
 /// @title Conservation (S24): locked + paid + returned + withdrawn = received, for each asset, after every call
 /// @dev The ghost is kept by the actions from balances and from what they asked for, not from the guard's own sums.
 /// forge-config: default.invariant.runs = 24
-/// forge-config: ci-heavy.invariant.runs = 10000
+/// forge-config: heavy.invariant.runs = 10000
 /// forge-config: default.invariant.depth = 80
 /// forge-config: default.invariant.fail-on-revert = true
 /// forge-config: default.isolate = true
