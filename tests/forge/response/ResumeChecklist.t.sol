@@ -65,6 +65,10 @@ contract ResumeChecklistTest is Test {
             first.set(SwitchedCheck.Answer(a));
             _fails(0, address(first));
         }
+        first.set(SwitchedCheck.Answer.YES);
+        second.set(SwitchedCheck.Answer.LITTLE);
+        _fails(1, address(second)); // whatever the answer before left in memory
+        second.set(SwitchedCheck.Answer.YES);
         first.set(SwitchedCheck.Answer.BOMB);
         assertTrue(list.holds(), "its first word says true; the rest is not read");
     }

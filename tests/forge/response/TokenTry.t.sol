@@ -26,4 +26,11 @@ contract TokenTryTest is Test {
         assertTrue(payer.pay(token, to, 1));
         assertEq(token.balanceOf(to), 1);
     }
+
+    /// A token that says true is believed, as SafeERC20 does: here nothing leaves, since payer and payee are one.
+    function test_WhoSaysTrueIsBelieved() public {
+        token.mint(address(payer), 1);
+        assertTrue(payer.pay(token, address(payer), 1));
+        assertTrue(payer.pay(token, makeAddr("to"), 0));
+    }
 }
