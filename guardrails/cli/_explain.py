@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
+from guardrails.cli import _explain_breakers as watch
 from guardrails.cli import _explain_market as market
 from guardrails.cli._output import console, short_amount, table, usd
 from guardrails.policy import Asset, Level, OverLimit, Policy
@@ -31,6 +32,8 @@ def explain(policy: Policy, losses: tuple[Loss, ...], warnings: tuple[Advice, ..
         _section(out, "When a price may be used", market.prices(policy))
     _section(out, "Who may act", _roles(policy))
     _section(out, "Levels", _levels(policy))
+    if policy.breakers:
+        _section(out, "Circuit breakers", watch.breakers(policy))
     _section(out, "How it loosens", _loosening(policy))
     _print_losses(out, policy, losses)
     _print_warnings(out, warnings)

@@ -18,7 +18,7 @@ from guardrails.chain.types import checksum
 from guardrails.deploy.blueprint import Blueprint, blueprint
 from guardrails.deploy.engine import Observe, Run
 from guardrails.deploy.guarded import Guarded
-from guardrails.deploy.preflight import check_chain, check_prices, check_record, check_sender
+from guardrails.deploy.preflight import check_chain, check_metrics, check_prices, check_record, check_sender
 from guardrails.deploy.record import Record, exclusive
 from guardrails.deploy.steps import steps
 from guardrails.policy import Policy
@@ -68,6 +68,7 @@ def apply(
         check_sender(plan.policy, chain, sender)
         if check_tokens and record is None:  # what was begun is finished, wherever prices went
             check_prices(plan.policy, chain)
+            check_metrics(plan.policy, chain)
         run = Run(plan, chain, sender, record or _new_record(plan, chain, sender, record_path), observe)
         run.find_what_stands()
         if not run.is_sealed():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from guardrails import artifacts
 from guardrails.artifacts import Artifact
 from guardrails.chain.abi import type_of
 from guardrails.chain.types import Address, checksum
+from guardrails.deploy.breakers import breaker_parts
 from guardrails.deploy.facts import Ref
 from guardrails.deploy.interface import (
     EMERGENCY_CONTROLS,
@@ -19,23 +20,13 @@ from guardrails.deploy.interface import (
     ORACLE_CONTROLS,
     check_no_clash,
 )
+from guardrails.deploy.metrics import Places
+from guardrails.deploy.parts import DEPLOYER, Part
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Policy
 from guardrails.policy.address import is_hex_address
 from guardrails.policy.contracts import ContractInfo
 from guardrails.policy.problems import did_you_mean
-
-DEPLOYER = Ref("deployer")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One contract: created from `artifact` with `arguments`, or already at `address`."""
-
-    key: str
-    artifact: Artifact | None
-    arguments: tuple[Any, ...] = ()
-    address: Address | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +41,12 @@ class Blueprint:
     @property
     def hub(self) -> bool:
         return self.policy.mode == "hub"
+
+    @property
+    def places(self) -> Places:
+        """What the policy's names of contracts stand for."""
+        guard = Ref(self.guard)
+        return Places(self.policy, guard, self.members[0] if self.members else guard, self.parts)
 
     def part(self, key: str) -> Part:
         return next(part for part in self.parts if part.key == key)
@@ -83,7 +80,7 @@ def blueprint(
             )
         known = [(ContractInfo(constructor={}), artifact, constructor)]
     if policy.mode == "hub":
-        return _hub(policy, known, controls)
+        return _watched(_hub(policy, known, controls))
     [(info, given, arguments)] = known
     if info.artifact is None and info.address is None and given is None:
         raise GuardrailsError(
@@ -93,9 +90,14 @@ def blueprint(
             f"that is there. Shipped artefacts: {', '.join(artifacts.names())}.",
         )
     if info.address is not None:  # its controls are those that it was built with
-        return Blueprint(policy, "protocol", (Part("protocol", None, (), info.address),))
+        return _watched(Blueprint(policy, "protocol", (Part("protocol", None, (), info.address),)))
     part = _part(policy, "protocol", info, given, arguments)
-    return Blueprint(policy, "protocol", (*_controls(controls), part))
+    return _watched(Blueprint(policy, "protocol", (*_controls(controls), part)))
+
+
+def _watched(plan: Blueprint) -> Blueprint:
+    """The same with what watches the guards, which has to know where they are."""
+    return replace(plan, parts=(*plan.parts, *breaker_parts(plan.places)))
 
 
 def _hub(policy: Policy, known: list[tuple[ContractInfo, Any, Any]], controls: Address | None) -> Blueprint:

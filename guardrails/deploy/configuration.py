@@ -8,6 +8,7 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
+from guardrails.deploy.breakers import breaker_settings
 from guardrails.deploy.caps import caps_settings
 from guardrails.deploy.facts import Fact, Reader, Ref, Setting, view_fact
 from guardrails.deploy.oracles import oracle_settings
@@ -47,6 +48,7 @@ _HUB_SLOT = 0x532508131989DE58B1D887F79FF84F55A91CAFCD26619F14C27DECB9A3F87F00
 def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ...] = ()) -> Iterator[Setting]:
     """Every setting of the policy; `selectors` maps governance functions to their selectors."""
     yield from _roles(policy)
+    yield from breaker_settings(policy)
     yield from _members(policy, members)
     yield from _limits(policy, members)
     yield from oracle_settings(policy)

@@ -12,10 +12,11 @@ from guardrails.chain import Address, Chain, ChainError, NotMined, Receipt, Reve
 from guardrails.chain.abi import describe_error, encode_arguments
 from guardrails.chain.contract import Interface
 from guardrails.chain.types import checksum
-from guardrails.deploy.blueprint import DEPLOYER, Blueprint
+from guardrails.deploy.blueprint import Blueprint
 from guardrails.deploy.facts import Difference, Reader, Ref
 from guardrails.deploy.guarded import contract_at
 from guardrails.deploy.interface import EMERGENCY_CONTROLS
+from guardrails.deploy.parts import DEPLOYER
 from guardrails.deploy.preflight import check_controls, check_ready, controls_of
 from guardrails.deploy.record import Entry, Record
 from guardrails.deploy.steps import Step, steps
@@ -194,6 +195,8 @@ class Run:
         return self._reader().guard.encode(step.function, *arguments)
 
     def _resolve(self, argument: Any) -> Any:
+        if isinstance(argument, list):
+            return [self._resolve(one) for one in argument]
         if argument == DEPLOYER:
             return self.sender
         return self.record.contracts[argument.key] if isinstance(argument, Ref) else argument

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from guardrails.chain import Address, Chain, Contract
+from guardrails import artifacts
+from guardrails.chain import Address, Chain, ChainError, Contract
 
 Value: TypeAlias = Any
 Show: TypeAlias = Callable[[Any], str]
@@ -33,6 +34,18 @@ class Reader:
 
     def __call__(self, view: str, *arguments: Any) -> Any:
         return self.guard.call(view, *(self.resolve(argument) for argument in arguments))
+
+    def at(self, key: str, artifact: str) -> Callable[..., Any]:
+        """Reads another contract of the deployment; None where it does not answer as that artefact does."""
+        contract = Contract(self.chain, self.addresses[key], artifacts.load(artifact).abi)
+
+        def ask(view: str, *arguments: Any) -> Any:
+            try:
+                return contract.call(view, *(self.resolve(argument) for argument in arguments))
+            except ChainError:
+                return None
+
+        return ask
 
     def storage(self, slot: int) -> int:
         return int.from_bytes(self.chain.storage(self.guard.address, slot), "big")
@@ -87,6 +100,8 @@ class Fact:
         return not self.differences(reader)
 
     def _text(self, name: str, value: Value) -> str:
+        if value is None:
+            return "no answer"
         show = self.show.get(name)
         return show(value) if show else str(value)
 

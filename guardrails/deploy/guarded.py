@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from guardrails import artifacts
 from guardrails.chain import Address, Chain, Contract
-from guardrails.deploy.blueprint import Blueprint, Part
+from guardrails.deploy.blueprint import Blueprint
 from guardrails.deploy.facts import Reader
 from guardrails.deploy.interface import HUB, guarded_interface, hub_interface
+from guardrails.deploy.parts import Part
 from guardrails.deploy.record import Record
 from guardrails.policy import Policy
 

@@ -17,7 +17,7 @@ from guardrails.deploy.apply import apply
 from guardrails.deploy.blueprint import Blueprint
 from guardrails.deploy.engine import creation_address
 from guardrails.deploy.facts import Ref
-from guardrails.deploy.preflight import check_chain, check_prices, check_record, check_sender
+from guardrails.deploy.preflight import check_chain, check_metrics, check_prices, check_record, check_sender
 from guardrails.deploy.record import Entry, Record
 from guardrails.deploy.steps import Step, steps
 from guardrails.errors import GuardrailsError
@@ -76,6 +76,7 @@ def plan(blueprint: Blueprint, chain: Chain, sender: Address, record_path: Path 
     check_sender(blueprint.policy, chain, sender)
     if record is None:
         check_prices(blueprint.policy, chain)
+        check_metrics(blueprint.policy, chain)
     seen: dict[str, tuple[str, Entry]] = {}
 
     def observe(step: Step, moment: str, entry: Entry) -> None:
@@ -166,6 +167,8 @@ def describe(step: Step, contracts: dict[str, Address], sender: Address) -> str:
     def word(argument: Any) -> str:
         if isinstance(argument, Ref):
             return sender if argument.key == "deployer" else contracts.get(argument.key, argument.key)
+        if isinstance(argument, list):
+            return f"[{', '.join(map(word, argument))}]"
         if isinstance(argument, bytes):
             return "0x" + argument.hex()
         if isinstance(argument, int) and not isinstance(argument, bool) and argument >= 1 << 64:

@@ -99,6 +99,25 @@ def check_prices(policy: Policy, chain: Chain) -> None:
             )
 
 
+def check_metrics(policy: Policy, chain: Chain) -> None:
+    """Raises where a breaker would watch or tell what is not there."""
+    for breaker in policy.breakers:
+        where, metric = f"breakers.{breaker.name}", breaker.metric.contract
+        if metric is not None:
+            try:
+                Contract(chain, metric, artifacts.load("SuppliedMetric").abi).call("value")
+            except ChainError as error:
+                raise GuardrailsError(
+                    f"the metric {metric} gives no value: {error.what}",
+                    f"{where}.metric.contract",
+                    "Name a contract with value(), which answers now.",
+                ) from None
+        if breaker.hook and breaker.hook.startswith("0x") and not chain.code(breaker.hook):
+            raise GuardrailsError(
+                "there is no contract at this address", f"{where}.hook", "Correct the address, or remove it."
+            )
+
+
 def check_sender(policy: Policy, chain: Chain, sender: Address) -> None:
     """Raises where the deployer cannot deploy."""
     if sender in (*policy.guardians, *policy.sentinels):

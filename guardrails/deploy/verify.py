@@ -10,9 +10,10 @@ from guardrails import artifacts
 from guardrails.chain import Address, Chain, ChainError, Contract, Log, RpcError
 from guardrails.chain.types import ZERO_ADDRESS
 from guardrails.deploy.blueprint import Blueprint
+from guardrails.deploy.breakers import breaker_facts, breaker_key
 from guardrails.deploy.caps import cap_text, unset_facts
 from guardrails.deploy.configuration import limit_fact, relative_fact, settings
-from guardrails.deploy.facts import Difference, Fact, Reader, view_fact
+from guardrails.deploy.facts import Difference, Fact, Reader, Ref, view_fact
 from guardrails.deploy.guarded import contract_at
 from guardrails.deploy.interface import (
     CONTROLS,
@@ -65,6 +66,7 @@ def facts(plan: Blueprint) -> Iterator[Fact]:
         yield limit_fact("shared_budget", SHARED_BUDGET, 0, str)
     yield from unset_oracles(policy)
     yield from unset_facts(policy)
+    yield from breaker_facts(plan.places)
     if policy.resume_gate is None:
         yield view_fact("resume_gate", "resumeGate", expected=ZERO_ADDRESS, show=address_text)
     for name, selector in selectors.items():
@@ -124,13 +126,17 @@ def _points_to(chain: Chain, record: Record, key: str, view: str, target: str) -
 
 def _holders(policy: Policy, reader: Reader, from_block: int) -> Iterator[Difference]:
     """Holders that lapsed, and holders that the policy does not know, from every grant ever logged."""
-    known = dict.fromkeys(policy.guardians, "guardian") | dict.fromkeys(policy.sentinels, "sentinel")
+    people = {holder: f"roles.guardian.alive {holder}" for holder in policy.guardians}
+    people |= {holder: f"roles.sentinel.alive {holder}" for holder in policy.sentinels}
+    known = dict(sorted(people.items())) | {
+        reader.resolve(Ref(breaker_key(one))): f"breakers.{one.name}.alive" for one in policy.breakers
+    }
     now = reader.chain.block().timestamp
-    for holder, role in sorted(known.items()):
+    for holder, subject in known.items():
         rank, alive_until = reader("holderOf", holder)
         if rank and alive_until <= now:
             ago = f"lapsed {format_duration(now - alive_until)} ago"
-            yield Difference(f"roles.{role}.alive {holder}", "shows that it is alive", ago)
+            yield Difference(subject, "shows that it is alive", ago)
     for account in _ever(reader, "HolderSet", "account", from_block):
         if account not in known and (rank := reader("holderOf", account)[0]):
             yield Difference(f"roles.extra {account}", "no role", rank_text(rank))

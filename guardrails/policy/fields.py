@@ -13,6 +13,7 @@ from guardrails.policy.operations import Operation
 from guardrails.policy.problems import did_you_mean
 from guardrails.policy.units import (
     AMOUNT_PATTERN,
+    BOUND_PATTERN,
     DURATION_PATTERN,
     PERCENT_PATTERN,
     Amount,
@@ -123,6 +124,28 @@ def _holder(value: object) -> str:
     return _account(text) if text.startswith(("0x", APE_PREFIX)) else text
 
 
+def _place(value: object) -> str:
+    if not isinstance(value, str):
+        raise UnitError("this is no contract", "write `protocol`, the artifact of a member, or an address")
+    return _address(value) if value.startswith("0x") else value
+
+
+def _function(value: object) -> str:
+    text = str(value)
+    if not re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]{0,63}", text):
+        raise UnitError(f"`{text}` is not a function", "write its name alone, e.g. totalBorrowed")
+    return text
+
+
+def _bound(value: object) -> Amount:
+    if isinstance(value, Amount):
+        return value
+    text = str(value).strip()
+    if text.endswith("%"):
+        return Amount(parse_number(text[:-1].strip()), "%")
+    return parse_amount(text) if text[-1:].isalpha() else Amount(parse_number(text), "")
+
+
 def _identifier(value: object) -> str:
     text = str(value)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.+-]{0,31}", text):
@@ -218,6 +241,26 @@ Account = Annotated[str, BeforeValidator(_account), _text(f"{_ADDRESS_PATTERN}|^
 Holder = Annotated[str, BeforeValidator(_holder), WithJsonSchema({"type": "string", "examples": ["council"]})]
 Name = Annotated[
     str, BeforeValidator(_identifier), _text("^[A-Za-z][A-Za-z0-9_.+-]{0,31}$", "USDC", "my-vault")
+]
+Place = Annotated[
+    str,
+    BeforeValidator(_place),
+    WithJsonSchema({"type": "string", "examples": ["protocol", "GuardedVault", "0x…"]}),
+]
+FunctionName = Annotated[
+    str, BeforeValidator(_function), _text("^[A-Za-z_$][A-Za-z0-9_$]{0,63}$", "totalBorrowed")
+]
+Bound = Annotated[
+    Amount,
+    BeforeValidator(_bound),
+    PlainSerializer(lambda bound: str(bound).strip()),
+    WithJsonSchema(
+        {
+            "type": ["number", "string"],
+            "pattern": f"{AMOUNT_PATTERN}|{BOUND_PATTERN}",
+            "examples": ["500_000 USDC", "150 %", "1_000"],
+        }
+    ),
 ]
 Operations = Annotated[
     tuple[_OPERATION_NAME, ...],

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from guardrails.policy.asset import Asset
+from guardrails.policy.breakers import Breaker
 from guardrails.policy.budget import SharedBudget
 from guardrails.policy.contracts import ContractInfo, Member
 from guardrails.policy.delays import Lock, Override, Settlement
@@ -71,6 +72,10 @@ class Policy(Strict):
     risk_steward: Annotated[
         Holder | None, Field(description="Moves caps by one step at a time, within their corridors.")
     ] = None
+    breakers: Annotated[
+        tuple[Breaker, ...],
+        Field(description="Circuit breakers: each raises the level while a number is beyond a threshold."),
+    ] = ()
     resume_gate: Annotated[
         TokenAddress | None,
         Field(
@@ -138,17 +143,20 @@ class Policy(Strict):
         """The Ape aliases that stand for addresses still to be looked up."""
         named = [self.governance, *self.guardians, *self.sentinels, *self.accounts.values()]
         named += [self.steward] if self.steward else []
+        named += [b.metric.supplied.source for b in self.breakers if b.metric.supplied]
         return tuple(sorted({a.removeprefix(APE_PREFIX) for a in named if a.startswith(APE_PREFIX)}))
 
     @property
     def named_contracts(self) -> frozenset[str]:
-        """Sources, feeds and the gate: contracts that the guards ask, and that have to stand."""
+        """Sources, feeds, metrics and the gate: contracts that the guards ask, and that have to stand."""
         oracles = [asset.oracle for asset in self.assets if asset.oracle]
         sources = [cap.source for asset in self.assets for cap in asset.encoded_caps().values()]
         named = [oracle.source for oracle in oracles] + [oracle.second_source for oracle in oracles]
         named += [source.source for source in sources if source]
         named += [self.sequencer.feed if self.sequencer else None, self.resume_gate]
-        return frozenset(address for address in named if address)
+        for breaker in self.breakers:
+            named += [breaker.metric.contract, breaker.hook, *(place for _, place in breaker.metric.places())]
+        return frozenset(address for address in named if address and address.startswith("0x"))
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -170,6 +178,10 @@ class Policy(Strict):
         data["accounts"] = {name: address(account) for name, account in self.accounts.items()}
         if self.risk_steward is not None:
             data["risk_steward"] = address(self.risk_steward)
+        for breaker in data["breakers"]:
+            if "supplied" in breaker["metric"]:
+                supplied = breaker["metric"]["supplied"]
+                supplied["source"] = address(supplied["source"])
         roles = data["roles"]
         roles["governance"] = address(roles["governance"])
         for name in ("guardian", "sentinel"):
@@ -223,6 +235,7 @@ class Policy(Strict):
             "sequencer": watch and [watch.feed, watch.grace],
             "risk_steward": self.steward,
             "resume_gate": self.resume_gate,
+            "breakers": [breaker.canonical(self) for breaker in self.breakers],
         }
         return {name: value for name, value in stated.items() if value}
 

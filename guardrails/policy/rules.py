@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guardrails.policy.address import is_hex_address
+from guardrails.policy.breakers import check_breakers
 from guardrails.policy.contracts import check_contracts
 from guardrails.policy.delays import HUB_FUNCTIONS, MAX_LIQUIDATION_GRACE, at_most
 from guardrails.policy.fields import APE_PREFIX
@@ -24,6 +25,7 @@ def check_policy(policy: Policy, found: Findings) -> None:
     _movable_caps(policy, found)
     _sequencer(policy, found)
     check_contracts(policy, found)
+    check_breakers(policy, found)
     at_most(found, ("liquidation_grace",), policy.liquidation_grace, MAX_LIQUIDATION_GRACE)
     if len(set(policy.shadow)) < len(policy.shadow):
         found.add(("shadow",), "a guard stands twice", "name each guard once")
@@ -55,7 +57,11 @@ def _holders(policy: Policy) -> list[tuple[str, Location, str]]:
 
 
 def _known_holders(policy: Policy, found: Findings) -> None:
-    for _, loc, holder in _holders(policy):
+    named = [(loc, holder) for _, loc, holder in _holders(policy)]
+    for i, breaker in enumerate(policy.breakers):
+        if breaker.metric.supplied is not None:
+            named.append((("breakers", i, "metric", "supplied", "source"), breaker.metric.supplied.source))
+    for loc, holder in named:
         known = holder in policy.accounts or is_hex_address(holder) or holder.startswith(APE_PREFIX)
         if not known:
             otherwise = "" if policy.accounts else "add it under `accounts:` with its address"

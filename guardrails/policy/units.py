@@ -24,6 +24,7 @@ _PLAIN = re.compile(_NUMBER)
 DURATION_PATTERN: Final = "^([0-9]+[wdhms])+$"
 PERCENT_PATTERN: Final = rf"^{_NUMBER}\s*%$"
 AMOUNT_PATTERN: Final = rf"^{_NUMBER}\s*[A-Za-z][A-Za-z0-9.+_-]*$"
+BOUND_PATTERN: Final = rf"^{_NUMBER}\s*%?$"
 
 
 class UnitError(ValueError):

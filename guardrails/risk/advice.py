@@ -42,6 +42,7 @@ def _all(policy: Policy) -> Iterator[Advice]:
     yield from _settlement(policy)
     yield from _roles(policy)
     yield from _governance(policy)
+    yield from _breakers(policy)
     if policy.shadow:
         names = ", ".join(policy.shadow)
         yield Advice(
@@ -157,6 +158,22 @@ def _governance(policy: Policy) -> Iterator[Advice]:
                 yield Advice(
                     f"override.delays.{selector}", "loosens at once, without notice", "DelayedLoosening"
                 )
+
+
+def _breakers(policy: Policy) -> Iterator[Advice]:
+    for breaker in policy.breakers:
+        place = f"breakers.{breaker.name}"
+        if breaker.metric.liquidity or breaker.metric.utilisation or breaker.metric.collateral_ratio:
+            for number, threshold in enumerate(breaker.thresholds, 1):
+                for name, what in (
+                    ("grace", "a moment within one transaction trips it"),
+                    ("calm", "a moment of false health within one transaction clears it"),
+                ):
+                    if getattr(threshold, name) == 0:
+                        yield Advice(f"{place}.thresholds.{number}.{name}", what, "docs/guards/breaker.md")
+        if breaker.role == "guardian":
+            what = "who can move the number spends the budget that people need"
+            yield Advice(f"{place}.role", what, "docs/guards/breaker.md")
 
 
 def _floor2(part: int, whole: int) -> Fraction:

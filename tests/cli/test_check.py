@@ -224,3 +224,67 @@ def test_check_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_breakers_in_plain_words(tmp_path: Path) -> None:
+    breakers = """breakers:
+  - name: cash
+    metric: {liquidity: {asset: USDC}}
+    duration: 1h
+    thresholds:
+      - {below: 2_000 USDC, clear: 3_000 USDC, level: throttled}
+      - {below: 500 USDC, clear: 3_000 USDC, level: queued, grace: 2m, calm: 3m, cooldown: 1h, haircut: 1 %}
+  - name: lent
+    metric: {utilisation: {borrowed: owedToUs, supplied: allOfIt}}
+    role: guardian
+    duration: 12h
+    down_after: 2h
+    down_level: exit_only
+    hook: protocol
+    thresholds: [{above: 80.5 %, clear: 70 %, level: normal, slippage: 2 %}]
+"""
+    path = tmp_path / "p.yaml"
+    path.write_text(POLICY.read_text(encoding="utf-8") + breakers)
+    output = run(str(path)).output
+    for sentence in (
+        "Circuit breakers",
+        "cash: watches how much USDC protocol holds, less what waits in claims.",
+        "It holds the role of a sentinel.",
+        "Under 2_000 USDC, at the first check: raises the level to throttled.",
+        "It clears when the number is up to 3_000 USDC.",
+        "Under 500 USDC for 2m: raises the level to queued, asks for a haircut of 1 %.",
+        "up to 3_000 USDC, uncontradicted for 3m; then not again for 1h.",
+        "the level is renewed, 1h at a time,",
+        "as far as the budget of the sentinel goes.",
+        "Without a value it raises nothing.",
+        "lent: watches owedToUs() over allOfIt() of protocol.",
+        "Over 80.5 %, at the first check: asks for a slippage bound of 2 %.",
+        "It clears when the number is down to 70 %.",
+        "Without a value for 2h it raises the level to exit_only.",
+        "protocol is told of every change.",
+        "`beat` at least every 7d (sentinel).",
+        "`beat` at least every 90d (guardian).",
+    ):
+        assert sentence in output
+    assert "Circuit breakers" not in run(str(POLICY)).output
+
+
+@pytest.mark.parametrize(
+    ("metric", "bounds", "words"),
+    [
+        ("collateral_ratio: {backing: a, owed: b}", "150 %", "watches a() over b() of protocol."),
+        ("rate: {window: 1h}", "150", "watches what protocol counted in 1h."),
+        ("supplied: {source: watcher, max_age: 1h}", "9", "the number that watcher supplies, up to 1h old."),
+        (
+            'contract: "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2"',
+            "9",
+            "watches value() of 0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2.",
+        ),
+    ],
+)
+def test_the_number_of_a_breaker_in_plain_words(tmp_path: Path, metric: str, bounds: str, words: str) -> None:
+    path = tmp_path / "p.yaml"
+    one = f"{{below: {bounds}, clear: {bounds}, level: queued}}"
+    breaker = f"breakers: [{{name: x, metric: {{{metric}}}, duration: 1h, thresholds: [{one}]}}]\n"
+    path.write_text(POLICY.read_text(encoding="utf-8") + breaker)
+    assert words in run(str(path)).output

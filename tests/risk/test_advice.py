@@ -124,3 +124,26 @@ def test_every_incident_is_read() -> None:
     assert len(by_name) == 7
     assert by_name["Nomad"].steps[-1] == (152, by_name["Nomad"].loss_usd_m)
     assert by_name["Multichain"].steps == ()
+
+
+BREAKER = """breakers:
+  - {name: cash, metric: {liquidity: {asset: USDC}}, duration: 1h,
+     thresholds: [{below: 1 USDC, clear: 1 USDC, level: queued, grace: 2m, calm: 2m}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "places"),
+    [
+        ("", "", set()),
+        ("grace: 2m", "grace: 0s", {"breakers.cash.thresholds.1.grace"}),
+        ("calm: 2m", "calm: 0s", {"breakers.cash.thresholds.1.calm"}),
+        ("duration: 1h,", "duration: 1h, role: guardian,", {"breakers.cash.role"}),
+        ("metric: {liquidity: {asset: USDC}}", "metric: {rate: {window: 1h}}", set()),
+    ],
+)
+def test_breakers_on_numbers_that_one_transaction_moves(old: str, new: str, places: set[str]) -> None:
+    text = BREAKER.replace(old, new, 1)
+    if "rate" in text:
+        text = text.replace("1 USDC", "1").replace("grace: 2m, calm: 2m", "grace: 0s")
+    assert {item.place for item in advice(loads(TEXT + text))} == places

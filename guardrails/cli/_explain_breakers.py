@@ -1,0 +1,72 @@
+"""The plain words of `guardrails check` about circuit breakers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guardrails.policy import Level, Policy
+from guardrails.policy.breakers import Breaker, Threshold
+from guardrails.policy.metrics import Metric
+from guardrails.policy.units import Amount, format_duration, format_percent
+
+
+def breakers(policy: Policy) -> Iterator[str]:
+    """What each watches, when it trips, what it raises and when that ends."""
+    for breaker in policy.breakers:
+        yield f"{breaker.name}: watches {_number(breaker.metric)}. It holds the role of a {breaker.role}."
+        for threshold in breaker.thresholds:
+            yield from _threshold(threshold)
+        yield f"  While it is tripped the level is renewed, {format_duration(breaker.duration)} at a time,"
+        yield f"  as far as the budget of the {breaker.role} goes."
+        yield from _silence(breaker)
+        if breaker.hook is not None:
+            yield f"  {breaker.hook} is told of every change."
+    role = policy.roles
+    beats = {
+        one.role: getattr(role, one.role).heartbeat for one in policy.breakers if getattr(role, one.role)
+    }
+    for name, heartbeat in beats.items():
+        yield f"Somebody calls `check`, and `beat` at least every {format_duration(heartbeat)} ({name})."
+
+
+def _number(metric: Metric) -> str:
+    if metric.liquidity is not None:
+        return f"how much {metric.liquidity.asset} {metric.liquidity.holder} holds, less what waits in claims"
+    if metric.utilisation is not None:
+        one = metric.utilisation
+        return f"{one.borrowed}() over {one.supplied}() of {one.source}"
+    if metric.collateral_ratio is not None:
+        other = metric.collateral_ratio
+        return f"{other.backing}() over {other.owed}() of {other.source}"
+    if metric.rate is not None:
+        sources = ", ".join(metric.rate.sources)
+        return f"what {sources} counted in {format_duration(metric.rate.window)}"
+    if metric.supplied is not None:
+        age = format_duration(metric.supplied.max_age)
+        return f"the number that {metric.supplied.source} supplies, up to {age} old"
+    return f"value() of {metric.contract}"
+
+
+def _threshold(one: Threshold) -> Iterator[str]:
+    side = "over" if one.above is not None else "under"
+    wait = f" for {format_duration(one.grace)}" if one.grace else ", at the first check"
+    effects = [f"raises the level to {one.level}"] if one.rank is not Level.NORMAL else []
+    effects += [f"asks for a haircut of {format_percent(one.haircut)}"] if one.haircut else []
+    effects += [f"asks for a slippage bound of {format_percent(one.slippage)}"] if one.slippage else []
+    yield f"  {side.capitalize()} {_text(one.bound)}{wait}: {', '.join(effects) or 'tells its hook'}."
+    side = "down to" if one.above is not None else "up to"
+    calm = f", uncontradicted for {format_duration(one.calm)}" if one.calm else ""
+    rest = f"; then not again for {format_duration(one.cooldown)}" if one.cooldown else ""
+    yield f"    It clears when the number is {side} {_text(one.clear)}{calm}{rest}."
+
+
+def _silence(breaker: Breaker) -> Iterator[str]:
+    if breaker.silence is Level.NORMAL:
+        yield "  Without a value it raises nothing."
+    else:
+        after = f"for {format_duration(breaker.down_after)}" if breaker.down_after else "at a check"
+        yield f"  Without a value {after} it raises the level to {breaker.down_level}."
+
+
+def _text(bound: Amount) -> str:
+    return str(bound).strip()
