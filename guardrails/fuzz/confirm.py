@@ -10,11 +10,11 @@ from guardrails.fuzz.artefact import Artefact
 from guardrails.fuzz.enact import Deed, Enacted, enact, open_world
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.finding import Finding
+from guardrails.fuzz.fork import LOCAL
 from guardrails.fuzz.step import numbered
 from guardrails.fuzz.target import Target, find_target
 
 BACKENDS: Final = ("revm", "anvil", "ape")
-_APE: Final = "ethereum:local:foundry"
 _APE_SETTINGS: Final = {"host": "auto", "evm_version": "cancun"}
 
 Verdict = Literal["confirmed", "not confirmed", "not reproduced"]
@@ -61,7 +61,7 @@ def confirm(finding: Finding, target: Target | None = None) -> Confirmation:
     return Confirmation("not confirmed" if differences else "confirmed", differences)
 
 
-def replay(artefact: Artefact, backend: str = "revm", *, network: str = _APE) -> Replay:
+def replay(artefact: Artefact, backend: str = "revm", *, network: str = LOCAL) -> Replay:
     """Takes the steps of an artefact on `revm`, `anvil` or `ape` (on the development network `network`)."""
     finding = artefact.finding
     target = find_target(finding.sequence.target)
@@ -118,7 +118,9 @@ def _open(target: Target, backend: str, network: str) -> Chain:
     if backend != "ape":
         return target.chain(backend)
     if target.fork is not None:
-        raise HarnessFault("a target on a fork runs on revm and anvil", target.reference(), "Choose one.")
+        if network != LOCAL:
+            raise HarnessFault("a target on a fork brings a chain of its own", network, "Name no network.")
+        return target.fork.open(backend)
     from guardrails.chain import ApeChain
 
-    return ApeChain.connect(network, settings=_APE_SETTINGS if network == _APE else None)
+    return ApeChain.connect(network, settings=_APE_SETTINGS if network == LOCAL else None)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from eth_utils.crypto import keccak
 
 from guardrails import artifacts
-from guardrails.chain import Address, AnvilChain, Chain, Contract, Reverted, RevmChain
+from guardrails.chain import Address, AnvilChain, ApeChain, Chain, Contract, Reverted, RevmChain
 from guardrails.chain.fork_server import ForkServer
+from guardrails.chain.rpc import HttpTransport
 from guardrails.chain.types import word
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.stage import FLASH, Stage
@@ -21,6 +23,10 @@ _SLOTS: Final = 64
 _PROBE: Final = 0x6775617264
 _OPENZEPPELIN: Final = 0x52C63247E1F47DB19D5CE0460030C497F067CA4CEBF71BA98EEADABE20BACE00
 """Where OpenZeppelin's upgradeable tokens keep theirs (ERC-7201)."""
+_VARIABLE: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_UNNAMED: Final = "FORK_RPC_URL"
+LOCAL: Final = "ethereum:local:foundry"
+"""Ape's network of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +38,22 @@ class Fork:
     block: int
     cache: Path
 
+    @property
+    def variable(self) -> str:
+        """The environment variable in which other tools find the node: that of `url`, else FORK_RPC_URL."""
+        named = _VARIABLE.fullmatch(self.url)
+        return named[1] if named else _UNNAMED
+
     def open(self, backend: str) -> Chain:
-        """A chain of our own on that state, on `revm` or `anvil`; close it when done."""
+        """A chain of our own on that state, on `revm`, `anvil` or `ape`; close it when done."""
         url = self.url
         if url.startswith("$"):
             # without the variable the cache must do
             url = os.environ.get(url[1:]) or "http://127.0.0.1:1"
         if backend == "revm":
             return RevmChain.fork(url, self.block, self.cache)
-        return ForkedAnvil.fork(url, self.block, self.cache)
+        node = ForkedAnvil.fork(url, self.block, self.cache)
+        return node if backend == "anvil" else ForkThroughApe.on(node)
 
 
 class ForkedAnvil(AnvilChain):
@@ -63,10 +76,41 @@ class ForkedAnvil(AnvilChain):
             started.set_code(account, b"")
         return started
 
+    def pinned(self, method: str, *params: Any) -> Any:
+        """What the real chain answers as of the pinned block, whatever has been done here since."""
+        assert self._server is not None
+        node = HttpTransport(self._server.url)
+        try:
+            return node.request(method, *params, "latest")
+        finally:
+            node.close()
+
     def close(self) -> None:
         super().close()
         if self._server is not None:
             self._server.close()
+
+
+class ForkThroughApe(ApeChain):
+    """Ape's provider and its test accounts, on a forked anvil that ends with it."""
+
+    _node: ForkedAnvil
+
+    @classmethod
+    def on(cls, node: ForkedAnvil) -> ForkThroughApe:
+        """The node is closed where Ape cannot connect, too."""
+        try:
+            chain = cls.connect(LOCAL, settings={"host": node.url})
+        except BaseException:
+            node.close()
+            raise
+        assert isinstance(chain, ForkThroughApe)
+        chain._node = node
+        return chain
+
+    def close(self) -> None:
+        super().close()
+        self._node.close()
 
 
 class ForkStage(Stage):

@@ -48,7 +48,7 @@ class Target(ABC):
         """The protocol with everybody around it, on that chain."""
 
     def chain(self, backend: str = "revm") -> Chain:
-        """A fresh chain to build it on, `revm` or `anvil`; close it when done."""
+        """A fresh chain to build it on, `revm` or `anvil` (on a fork `ape`, too); close it when done."""
         if self.fork is not None:
             return self.fork.open(backend)
         return RevmChain() if backend == "revm" else AnvilChain.start()

@@ -2,63 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from guardrails.drill.upstream.cache import start_upstream
-from guardrails.fuzz import HarnessFault, Step, Target, World, find_target
+from guardrails.fuzz import HarnessFault, Step, Target, World
 
-ROOT = Path(__file__).resolve().parents[2]
-AAVE = f"{ROOT}/tests/fuzz/targets/aave.py:AaveVault"
 MILLION = 10**12
-STEPS = (
-    Step("alice", "protocol", "withdraw", (700_000 * 10**6, "@alice", "@alice")),
-    Step("bob", "protocol", "withdraw", (9 * MILLION, "@bob", "@bob"), wait=3_600),
-    Step("thief", "protocol", "withdraw", (5, "@thief", "@alice")),
-    Step.pause(86_400),
-    Step("bob", "protocol", "settle", (1,)),
-)
 
 
-@pytest.fixture(scope="module")
-def aave(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    """Once seen with its node, which then ends."""
-    upstream = start_upstream(ROOT / ".cache" / "upstream")
-    addresses = upstream.addresses()
-    a_token = upstream.aave.a_token(upstream.usdc.address).address
-    addresses["aave_v3"] |= {"pool": upstream.aave.pool.address, "aUSDC": a_token}
-    cache = tmp_path_factory.mktemp("fork") / "cache.sqlite"
-    where = {"block": upstream.chain.block().number, "cache": str(cache), "addresses": addresses}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GUARDRAILS_UPSTREAM", json.dumps(where))
-        patch.setenv("GUARDRAILS_NODE", upstream.chain.url)
-        target = find_target(AAVE)
-        for backend in ("revm", "anvil"):
-            chain = target.chain(backend)
-            world = target.build(chain)
-            world.run(STEPS)
-            chain.close()
-        upstream.chain.close()
-        patch.delenv("GUARDRAILS_NODE")
-        yield target
+def invested(aave: Target, world: World) -> int:
+    return int(aave.invested(world))  # type: ignore[attr-defined]
 
 
-def invested(world: World) -> int:
-    return int(find_target(AAVE).invested(world))  # type: ignore[attr-defined]
-
-
-def test_both_backends_agree_without_the_node(aave: Target) -> None:
+def test_both_backends_agree_without_the_node(aave: Target, leaving: tuple[Step, ...]) -> None:
     seen = []
     for backend in ("revm", "anvil"):
         chain = aave.chain(backend)
         try:
             world = aave.build(chain)
-            outcomes = world.run(STEPS)
-            balances = world.holdings("alice"), world.holdings("bob"), invested(world)
+            outcomes = world.run(leaving)
+            balances = world.holdings("alice"), world.holdings("bob"), invested(aave, world)
             seen.append(([(o.ok, o.timestamp, o.selector) for o in outcomes], balances, world.now))
         finally:
             chain.close()
@@ -72,7 +36,7 @@ def test_a_random_run_never_takes_more_than_the_limit_allows(aave: Target) -> No
     try:
         world = aave.build(chain)
         vault, accepted = world.contracts["protocol"], 0
-        before = invested(world)
+        before = invested(aave, world)
         for _ in range(300):
             user, amount = draw.choice(("alice", "bob", "carol")), draw.randrange(1, 2 * MILLION)
             name = draw.choice(("deposit(uint256,address)", "withdraw", "redeem"))
@@ -80,7 +44,7 @@ def test_a_random_run_never_takes_more_than_the_limit_allows(aave: Target) -> No
             outcome = world.do(Step(user, "protocol", name, (amount, *who), wait=draw.choice((0, 60))))
             accepted += outcome.ok
         assert accepted > 100
-        assert vault.call("totalAssets") <= invested(world) + world.balance("USDC", vault.address)
+        assert vault.call("totalAssets") <= invested(aave, world) + world.balance("USDC", vault.address)
         # withdrawals over the limit wait as claims: out of Aave, still in the vault
         holders = sum(world.balance("USDC", world.address(name)) for name in ("alice", "bob", "carol"))
         assert holders <= 30 * MILLION + 3 * MILLION

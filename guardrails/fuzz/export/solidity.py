@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from guardrails.chain import Address, AnvilChain
 from guardrails.fuzz.artefact import Artefact, write_whole
 from guardrails.fuzz.enact import Deed, enact, open_world
-from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.export import comment, identifier, render
+from guardrails.fuzz.export.state import state_of
+from guardrails.fuzz.fork import Fork, ForkedAnvil
 from guardrails.fuzz.search.result import PROFIT
 from guardrails.fuzz.step import numbered
 from guardrails.fuzz.target import Target, find_target
 from guardrails.fuzz.world import THIEF, World
-
-_PRECOMPILES: Final = 0x400
-_INT256: Final = 2**255
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +36,12 @@ def export_forge(artefact: Artefact, path: Path) -> tuple[Path, ...]:
     """The paths of the test and of the state beside it. The state is that of the target as it is now."""
     finding = artefact.finding
     target = find_target(finding.sequence.target)
-    if target.fork is not None:
-        raise HarnessFault(
-            "the state of a fork is its node's: forge cannot have it in a file",
-            artefact.where,
-            "Export it for pytest.",
-        )
     chain = target.chain("anvil")
     try:
         assert isinstance(chain, AnvilChain)
         world = open_world(target, chain)
-        state, readings = _state(chain), _readings(artefact, world)
+        state, readings = state_of(chain), _readings(artefact, world)
+        fork = _fork(target.fork, chain) if isinstance(chain, ForkedAnvil) else None
         first = chain.block().number
         done = enact(target, world, finding.sequence, finding.property)
         steps = finding.sequence.steps[: len(done.deeds)]
@@ -76,6 +68,7 @@ def export_forge(artefact: Artefact, path: Path) -> tuple[Path, ...]:
         absolute=absolute,
         folder=json.dumps(_from_root(beside.parent)),
         chain_id=chain.chain_id,
+        fork=fork,
         steps=list(numbered(texts)),
         readings=readings,
         shares=shares,
@@ -135,23 +128,10 @@ def _shares(target: Target, world: World) -> tuple[list[Share], int]:
     return shares, int(limit * unit)
 
 
-def _state(chain: AnvilChain) -> dict[str, dict[str, Any]]:
-    """Every account as it is now, as a genesis file has it."""
-    dump = json.loads(gzip.decompress(bytes.fromhex(chain.request("anvil_dumpState").removeprefix("0x"))))
-    return {
-        address: {
-            "nonce": hex(found["nonce"]) if isinstance(found["nonce"], int) else found["nonce"],
-            "balance": found["balance"],
-            "code": found["code"],
-            "storage": {_word(slot): _word(value) for slot, value in found["storage"].items()},
-        }
-        for address, found in sorted(dump["accounts"].items())
-        if int(address, 16) >= _PRECOMPILES
-    }
-
-
-def _word(text: str) -> str:
-    return f"0x{int(text, 16):064x}"
+def _fork(fork: Fork | None, chain: ForkedAnvil) -> dict[str, Any]:
+    """Where forge finds the chain and how it knows it again; its address is for the environment to say."""
+    assert fork is not None
+    return {"variable": fork.variable, "block": fork.block, "hash": chain.block(fork.block).hash.hex()}
 
 
 def _from_root(path: Path) -> str:

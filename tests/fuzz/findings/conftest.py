@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,11 @@ STEPS = (
     Step("bob", "protocol", "deposit", (1,)),
 )
 """The property falls after the fourth."""
+SETTINGS = f"""[profile.default]
+solc = "{ROOT}/tools/solc"
+offline = true
+evm_version = "cancun"
+"""
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +51,28 @@ def twin() -> Callable[[Artefact], Artefact]:
         return replace(found, finding=replace(finding, sequence=sequence))
 
     return of
+
+
+@pytest.fixture
+def forge_project(tmp_path: Path) -> Path:
+    """A folder of its own for exported tests: what they ask for, they must bring."""
+    (tmp_path / "foundry.toml").write_text(SETTINGS)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def forge_failures() -> Callable[[Path], dict[str, str]]:
+    """Runs a project's tests; the failure of each file in words, "" where it passes."""
+
+    def run(folder: Path) -> dict[str, str]:
+        command = [ROOT / "tools/forge", "test", "--json", "--root", folder]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.stdout.startswith("{"), done.stdout + done.stderr
+        suites = json.loads(done.stdout)
+        return {
+            name.split("/")[-1].split(":")[0]: result["reason"] or ""
+            for name, suite in suites.items()
+            for result in suite["test_results"].values()
+        }
+
+    return run

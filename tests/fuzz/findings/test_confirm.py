@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,6 @@ from guardrails.fuzz import HarnessFault, Invariant, Sequence, Step, Target, Wor
 from guardrails.fuzz.artefact import Artefact
 from guardrails.fuzz.confirm import compare, confirm, replay
 from guardrails.fuzz.enact import Deed, Enacted, Event, enact, open_world
-from guardrails.fuzz.export import export
 from guardrails.fuzz.finding import Finding
 
 SEEDED = Path(__file__).resolve().parents[1] / "seeded/targets.py"
@@ -115,19 +113,6 @@ def test_arguments_that_make_no_sense(bypassed: Finding, argument: object) -> No
     sequence = replace(bypassed.sequence, steps=(step,))
     with pytest.raises(HarnessFault):
         confirm(replace(bypassed, sequence=sequence))
-
-
-def test_a_target_on_a_fork_does_not_run_through_ape(
-    found: Artefact, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("GUARDRAILS_UPSTREAM", json.dumps({"block": 1, "cache": str(tmp_path / "cache")}))
-    reference = f"{SEEDED.parents[1]}/targets/aave.py:AaveVault"
-    sequence = replace(found.finding.sequence, target=reference)
-    forked = replace(found, finding=replace(found.finding, sequence=sequence))
-    with pytest.raises(HarnessFault, match="on a fork runs on revm and anvil"):
-        replay(forked, "ape")
-    with pytest.raises(HarnessFault, match="forge cannot have it in a file"):
-        export(forked, "forge", tmp_path / "x.t.sol")
 
 
 def test_an_unknown_backend(found: Artefact) -> None:

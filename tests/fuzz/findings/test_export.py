@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -19,12 +18,8 @@ from guardrails.fuzz.export import comment, export
 from guardrails.fuzz.finding import Finding
 
 ROOT = Path(__file__).resolve().parents[3]
-SETTINGS = f"""[profile.default]
-solc = "{ROOT}/tools/solc"
-offline = true
-evm_version = "cancun"
-"""
 Twin = Callable[[Artefact], Artefact]
+Failures = Callable[[Path], dict[str, str]]
 HOSTILE = 'a promise"); evil(); //\n}} {{ 7 * 7 }} \\ \u202e """ \x1b[31m'
 
 
@@ -57,28 +52,13 @@ def of_another_profit(stolen: Artefact) -> Artefact:
     return replace(stolen, finding=replace(finding, sequence=sequence), readings=done.readings)
 
 
-def run_forge(folder: Path) -> dict[str, str]:
-    """The failure of each test file in words, "" where it passes."""
-    (folder / "foundry.toml").write_text(SETTINGS)
-    done = subprocess.run(
-        [ROOT / "tools/forge", "test", "--json", "--root", folder], capture_output=True, text=True
-    )
-    assert done.stdout.startswith("{"), done.stdout + done.stderr
-    suites = json.loads(done.stdout)
-    return {
-        name.split("/")[-1].split(":")[0]: result["reason"] or ""
-        for name, suite in suites.items()
-        for result in suite["test_results"].values()
-    }
-
-
 def test_in_forge_the_faults_fail_and_their_twins_pass(
-    found: Artefact, stolen: Artefact, twin: Twin, tmp_path: Path
+    found: Artefact, stolen: Artefact, twin: Twin, forge_project: Path, forge_failures: Failures
 ) -> None:
     hostile = replace(
         found, finding=replace(found.finding, evidence=HOSTILE, property=found.finding.property)
     )
-    folder = tmp_path / "test"
+    folder = forge_project / "test"
     for name, artefact in {
         "Bypassed": found,
         "BypassedTwin": twin(found),
@@ -89,10 +69,9 @@ def test_in_forge_the_faults_fail_and_their_twins_pass(
         "OverDust": settled(stolen, 10**6 + 1),
         "OtherProfit": of_another_profit(settled(stolen, 10**6)),
     }.items():
-        (tmp_path / "foundry.toml").write_text(SETTINGS)
         written = export(artefact, "forge", folder / f"{name}.t.sol")
         assert [path.name for path in written] == [f"{name}.t.sol", f"{name}.state.json"]
-    results = run_forge(tmp_path)
+    results = forge_failures(forge_project)
     assert results["Bypassed.t.sol"] == "NoBypass: promised: all that leaves has been metered"
     assert results["Stolen.t.sol"].startswith("BoundedProfit: the thief gained")
     assert results["Hostile.t.sol"].startswith('NoBypass: a promise"); evil(); // }}')
@@ -151,7 +130,9 @@ def test_a_comment_is_one_line_whatever_a_file_says() -> None:
         assert len(comment(text).splitlines()) == 1
 
 
-def test_forge_comes_to_the_same_state_with_loans_callbacks_and_a_policy(tmp_path: Path) -> None:
+def test_forge_comes_to_the_same_state_with_loans_callbacks_and_a_policy(
+    forge_project: Path, forge_failures: Failures
+) -> None:
     """The answers asserted are those of revm after the last step: "again" means that forge gives them all."""
     million = 10**12
     steps = (
@@ -200,10 +181,9 @@ def test_forge_comes_to_the_same_state_with_loans_callbacks_and_a_policy(tmp_pat
     ]
     assert len({reading.answer for reading in readings}) == len(readings)
     finding = Finding("BoundedLoss", "the same state", sequence, 1)
-    (tmp_path / "foundry.toml").write_text(SETTINGS)
     for index, reading in enumerate(readings):  # one by one: each must be the same
         artefact = Artefact(finding, None, {}, {}, len(steps), (reading,))
-        export(artefact, "forge", tmp_path / f"test/Reading{index}.t.sol")
-    results = run_forge(tmp_path)
+        export(artefact, "forge", forge_project / f"test/Reading{index}.t.sol")
+    results = forge_failures(forge_project)
     assert set(results.values()) == {"BoundedLoss: the same state"}
     assert len(results) == len(readings)
