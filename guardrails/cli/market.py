@@ -9,10 +9,10 @@ import click
 from guardrails.chain import Address
 from guardrails.cli._acting import acting, reason_option, run
 from guardrails.cli._named import accounts_of, anchor_of, asset_of, cap_units, entry_of
-from guardrails.cli._params import Duration
+from guardrails.cli._params import Duration, Share
 from guardrails.deploy import Guarded
 from guardrails.policy.caps import Exposure
-from guardrails.response import Action, market
+from guardrails.response import Action, market, upkeep
 
 _duration = click.option("--for", "duration", type=Duration(), required=True, help="How long, e.g. 2h.")
 _symbol = click.argument("symbol", metavar="ASSET")
@@ -57,7 +57,7 @@ def unblock(subject: str, reason: str, **options: Any) -> None:
 
 @click.group()
 def cap() -> None:
-    """Cut, lift, set or step how much of an asset there may be."""
+    """Cut, lift, set, step or sync how much of an asset there may be."""
 
 
 @cap.command()
@@ -118,6 +118,18 @@ def step(symbol: str, exposure: Exposure, amount: str, **options: Any) -> None:
     run(build, **options)
 
 
+@cap.command("sync")
+@_symbol
+@_exposure
+@acting
+def sync_cap(symbol: str, exposure: Exposure, **options: Any) -> None:
+    """Move a cap that follows a source towards it, as far as the time since its last move allows: anyone."""
+    run(
+        lambda guarded, sender: upkeep.sync_cap(guarded, asset_of(guarded, symbol), exposure),
+        **options,
+    )
+
+
 @cap.command()
 @acting
 def revoke(**options: Any) -> None:
@@ -127,7 +139,7 @@ def revoke(**options: Any) -> None:
 
 @click.group()
 def oracle() -> None:
-    """Trip the oracle of an asset, or end its trips."""
+    """Trip the oracle of an asset, end its trips, narrow it, or bring its reference up to date."""
 
 
 @oracle.command()
@@ -151,3 +163,38 @@ def reset(symbol: str, price: str, **options: Any) -> None:
     """End every trip of ASSET at a stated reference: governance, after the delay of resetOracle."""
     anchor = anchor_of(price)
     run(lambda guarded, sender: market.reset_oracle(asset_of(guarded, symbol), anchor), **options)
+
+
+@oracle.command()
+@_symbol
+@click.option("--max-age", type=Duration(), help="A price is usable up to this age.")
+@click.option("--threshold", type=Share(), help="… up to this distance from the reference, e.g. '5 %'.")
+@click.option("--deviation", type=Share(), help="… and this one from the second source.")
+@acting
+def tighten(
+    symbol: str, max_age: int | None, threshold: int | None, deviation: int | None, **options: Any
+) -> None:
+    """Narrow what a usable price of ASSET is: governance. What is left out stays.
+
+    At once, or after the delay of tightenOracle where some operation goes on at the last good price.
+    """
+
+    def build(guarded: Guarded, sender: Address) -> Action:
+        return upkeep.tighten_oracle(guarded, asset_of(guarded, symbol), max_age, threshold, deviation)
+
+    run(build, **options)
+
+
+@oracle.command("sync")
+@_symbol
+@acting
+def sync_reference(symbol: str, **options: Any) -> None:
+    """Bring the reference of ASSET up to date with its price: anyone, as often as the market moves."""
+    run(lambda guarded, sender: upkeep.sync_reference(asset_of(guarded, symbol)), **options)
+
+
+@click.command("clean-up-blocks")
+@acting
+def clean_up_blocks(**options: Any) -> None:
+    """End the search for blocks once the last one has run out: anyone. Users then pay less gas."""
+    run(lambda guarded, sender: upkeep.clean_up_blocks(), **options)

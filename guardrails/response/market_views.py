@@ -8,12 +8,12 @@ from fractions import Fraction
 from guardrails.chain import ZERO_ADDRESS, Address
 from guardrails.deploy import Guarded
 from guardrails.deploy.caps import cap_text
-from guardrails.deploy.texts import operations_text
+from guardrails.deploy.texts import bps_text, operations_text
 from guardrails.deploy.words import cut_until, standing_cap
 from guardrails.policy import Asset, Operation
 from guardrails.policy.caps import EXPOSURES, Exposure
 from guardrails.policy.oracle import PRICE_SCALE
-from guardrails.policy.units import format_number
+from guardrails.policy.units import format_duration, format_number
 from guardrails.response.views import time_text
 
 FAULTS = (
@@ -28,6 +28,8 @@ FAULTS = (
     "in doubt: tripped",
 )
 """In the order of the contract's `Fault`."""
+TRIPS = ("follows", "has seen a price outside", "tripped", "tripped, and the price is back")
+"""In the order of the contract's `Trip`."""
 
 
 def blocked(guarded: Guarded, accounts: Sequence[Address]) -> dict[str, str]:
@@ -68,6 +70,28 @@ def price(guarded: Guarded, asset: Asset) -> dict[str, str]:
         f"{asset.symbol} reference": _number(state.anchor),
         f"{asset.symbol} tripped by hand": f"until {time_text(state.trippedUntil)}" if by_hand else "no",
     }
+
+
+def reference(guarded: Guarded, asset: Asset) -> dict[str, str]:
+    state = guarded.guard.call("referenceOf", asset.address)
+    trip = TRIPS[state.trip] if state.trip < len(TRIPS) else str(state.trip)
+    return price(guarded, asset) | {
+        f"{asset.symbol} reference is": f"{trip}, last moved {time_text(state.anchoredAt)}"
+    }
+
+
+def rule(guarded: Guarded, asset: Asset) -> dict[str, str]:
+    found, name = guarded.guard.call("oracleOf", asset.address)[0], f"{asset.symbol} price"
+    return {
+        f"{name} usable up to": format_duration(found.maxAge),
+        f"{name} within": f"{bps_text(found.thresholdBps)} of the reference",
+        f"{name} second source within": bps_text(found.deviationBps) if found.deviationBps else "none",
+    }
+
+
+def blocks(guarded: Guarded) -> dict[str, str]:
+    horizon = guarded.guard.call("blockHorizon")
+    return {"blocks": f"looked for; the last one ends {time_text(horizon)}" if horizon else "not looked for"}
 
 
 def somebody(address: Address) -> str:
