@@ -46,9 +46,13 @@ def checklist(world: World) -> Contract:
 
 
 def market(world: World, *, hub: bool = False, extra: str = "") -> Policy:
+    return loads(market_text(world, hub=hub, extra=extra))
+
+
+def market_text(world: World, *, hub: bool = False, extra: str = "") -> str:
     text = world.text() if not hub else world.text(mode="hub", protocol="{name: v, kind: vault}", members=HUB)
     text = text.replace("outflow: {limit: 5_000_000 USDC", CAPS.format(source=world.tokens["DAI"].address), 1)
-    return loads(f'{text}risk_steward: "{world.actors.keeper}"\n{extra}'.replace("[lock]", "[lock, caps]"))
+    return f'{text}risk_steward: "{world.actors.keeper}"\n{extra}'.replace("[lock]", "[lock, caps]")
 
 
 HUB = "[{artifact: HubVault, constructor: {asset: USDC, name: V, symbol: v}}]"

@@ -35,12 +35,17 @@ def stand(world: World, address: str, price: int) -> None:
 
 
 def market(world: World, *, hub: bool = False, reference: str = "3_000") -> Policy:
+    modes = {"mode": "hub", "protocol": "{name: v, kind: vault}", "members": HUB_VAULT} if hub else {}
+    return loads(priced(world, world.text(**modes), reference=reference))
+
+
+def priced(world: World, text: str, *, reference: str = "3_000") -> str:
+    """The policy with an oracle of WETH, whose sources stand."""
     stand(world, SOURCE, 3_000 * 10**18)
     stand(world, SECOND, 3_001 * 10**18)
-    modes = {"mode": "hub", "protocol": "{name: v, kind: vault}", "members": HUB_VAULT} if hub else {}
     oracle = ORACLE.format(source=SOURCE, second=SECOND, reference=reference)
-    text = world.text(**modes).replace("outflow: {limit: 10 %", oracle, 1)
-    return loads(f'{text}sequencer: {{feed: "{FEED}", grace: 1h}}\n')
+    text = text.replace("outflow: {limit: 10 %", oracle, 1)
+    return f'{text}sequencer: {{feed: "{FEED}", grace: 1h}}\n'
 
 
 @pytest.mark.parametrize("hub", [False, True], ids=["embedded", "hub"])

@@ -15,8 +15,11 @@ import pytest
 
 from guardrails.chain import AnvilChain, Receipt
 from guardrails.deploy import Blueprint, Record, Step, apply, blueprint, steps, verify
+from guardrails.policy import loads
 
+from . import test_markets, test_oracles
 from .conftest import World
+from .test_breakers import watched
 
 pytestmark = pytest.mark.guardrails_backends("anvil")
 MOMENTS = ("intended", "submitted", "mined", "recorded")
@@ -70,10 +73,13 @@ def resuming(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
     monkeypatch.setattr(os, "fsync", lambda _: None)  # against loss of power, which these kills are not
     chain = world.chain
     assert isinstance(chain, AnvilChain)
-    clean = chain.snapshot()
+    clean: list[Any] = []
 
     def run(plan: Blueprint, kills: list[tuple[str, str]]) -> tuple[Any, Record]:
-        chain.revert(clean)
+        if clean:
+            chain.revert(clean[0])
+        else:
+            clean.append(chain.snapshot())
         path = tmp_path / "record.json"
         path.unlink(missing_ok=True)
         for key, moment in kills:
@@ -118,6 +124,49 @@ def test_killed_at_every_step_and_moment(world: World, resuming: Callable[..., A
             state, after = resuming(plan, [(key, moment)])
             assert state == wanted, f"killed at {key}, {moment}"
             assert after.contracts == record.contracts
+
+
+@pytest.mark.parametrize("kind", ["market", "breakers", "breakers on a hub"])
+def test_killed_at_every_step_of_markets_and_breakers(
+    world: World, resuming: Callable[..., Any], kind: str
+) -> None:
+    """S65: at each step; at each kind of step that only these policies have, at each of four moments."""
+    hub = kind.endswith("hub")
+    if kind == "market":
+        gate = test_markets.checklist(world).address
+        text = test_markets.market_text(world, extra=f'resume_gate: "{gate}"\n')
+        plan = blueprint(loads(test_oracles.priced(world, text)))
+    else:
+        plan = blueprint(watched(world, hub=hub))
+    wanted, record = resuming(plan, [])
+    keys = sent_steps(world, plan)
+    own = OF_MARKETS if kind == "market" else OF_BREAKERS
+    assert own <= set(keys)
+    for key in sorted(own) if hub else keys:
+        for moment in MOMENTS if key in own and not hub else ("submitted",):
+            state, after = resuming(plan, [(key, moment)])
+            assert state == wanted, f"killed at {key}, {moment}"
+            assert after.contracts == record.contracts
+
+
+OF_MARKETS = {
+    "setSequencerFeed",
+    "setOracle WETH",
+    "setCap USDC supply",
+    "setCapCorridor USDC supply",
+    "setCapSource USDC borrow",
+    "setRiskSteward",
+    "setResumeGate",
+    "setShadow caps",
+}
+OF_BREAKERS = {
+    "create metric cash",
+    "create breaker cash",
+    "create metric flow",
+    "create breaker foreign",
+    "setHolder sentinel breaker cash",
+    "setHolder guardian breaker lent",
+}
 
 
 def test_killed_three_times_in_one_deployment(world: World, resuming: Callable[..., Any]) -> None:
