@@ -18,7 +18,7 @@ EXPORTED = {
     "guarded_interface hub_interface plan steps verify",
     "drill": "",
     "errors": "",
-    "fuzz": "Broken Fork GuardedMachine HarnessFault Invariant Loan Outcome PolicyTarget "
+    "fuzz": "Broken DirectedMachine Fork GuardedMachine HarnessFault Invariant Loan Outcome PolicyTarget "
     "PropertyViolated RespondedMachine Sequence Stage Step Target World bundle consumes derive find_target "
     "initialize invariant multiple precondition rule",
     "policy": "Asset EncodedOutflow Level Operation OverLimit Policy PolicyError Problem Rank load loads",

@@ -15,11 +15,12 @@ from guardrails.fuzz.target import PolicyTarget, Target, find_target
 from guardrails.fuzz.world import Outcome, World
 
 if TYPE_CHECKING:
-    from guardrails.fuzz.machine import Broken, GuardedMachine, RespondedMachine
+    from guardrails.fuzz.machine import Broken, DirectedMachine, GuardedMachine, RespondedMachine
     from guardrails.fuzz.words import bundle, consumes, initialize, invariant, multiple, precondition, rule
 
 __all__ = [
     "Broken",
+    "DirectedMachine",
     "Fork",
     "GuardedMachine",
     "HarnessFault",
@@ -45,7 +46,7 @@ __all__ = [
     "rule",
 ]
 
-_MACHINE = ("Broken", "GuardedMachine", "RespondedMachine")
+_MACHINE = ("Broken", "DirectedMachine", "GuardedMachine", "RespondedMachine")
 _WORDS = ("bundle", "consumes", "initialize", "invariant", "multiple", "precondition", "rule")
 
 

@@ -1,4 +1,4 @@
-"""The example of docs/fuzz.md is a test that passes, and one that fails as the page says."""
+"""The examples of docs/fuzz.md are tests that pass, and the first fails as the page says."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     return pytester
 
 
-def example() -> str:
-    [text] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    return str(text)
+def example(number: int = 0) -> str:
+    return str(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[number])
 
 
 def test_the_ten_lines(project: pytest.Pytester) -> None:
@@ -41,6 +40,11 @@ def test_what_is_broken_is_said(project: pytest.Pytester) -> None:
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*the_shares_are_backed: there are assets*"])
     assert "--guardrails-seed=1" in result.stdout.str()
+
+
+def test_the_directed_one(project: pytest.Pytester) -> None:
+    project.makepyfile(test_page=example(1))
+    project.runpytest_subprocess("--guardrails-seed=1").assert_outcomes(passed=1)
 
 
 def test_every_rule_is_on_the_page_with_its_weight() -> None:

@@ -58,6 +58,7 @@ class GuardedMachine(RuleBasedStateMachine):
     policy_file: ClassVar[str | None] = None
     without: ClassVar[frozenset[str]] = frozenset()
 
+    phases: ClassVar[tuple[Phase, ...]] = (Phase.generate, Phase.shrink)
     seed: ClassVar[int] = 0
     _lab: ClassVar[Lab | None] = None
 
@@ -180,7 +181,7 @@ class GuardedMachine(RuleBasedStateMachine):
         cls.seed, before = seed, lab.taken
         seeded(seed)(cls)
         try:
-            run_state_machine_as_test(cls, settings=_settings(profile))
+            run_state_machine_as_test(cls, settings=_settings(profile, cls.phases))
         except Broken as broken:
             raise smaller(lab, broken.finding) or broken from None
         except HypothesisException as error:
@@ -211,7 +212,7 @@ def smaller(lab: Lab, finding: Finding) -> Broken | None:
     return Broken(Finding(finding.property, found.evidence, Sequence(target, steps), finding.seed))
 
 
-def _settings(profile: Profile) -> settings:
+def _settings(profile: Profile, phases: tuple[Phase, ...]) -> settings:
     return settings(
         max_examples=profile.examples,
         stateful_step_count=profile.steps,
@@ -219,7 +220,7 @@ def _settings(profile: Profile) -> settings:
         deadline=None,
         derandomize=False,
         report_multiple_bugs=False,
-        phases=[Phase.generate, Phase.shrink],
+        phases=phases,
         print_blob=False,
         verbosity=Verbosity.normal,
         suppress_health_check=list(HealthCheck),
