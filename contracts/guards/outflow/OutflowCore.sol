@@ -43,6 +43,9 @@ abstract contract OutflowCore is GuardStorage {
     // for the ordinary payment: parts of `OutflowWord`
     uint256 private constant USED_MASK = 0x7fffffffffffffffffffffffffffff;
     uint256 private constant CONFIG_MASK = 0xffffffffffffffffffffffffff80000000000000000000000000000000000000;
+    // a table in the order of the word's top bits, 16 bytes for each limited mode: six times the tenths of the limit that the
+    // reserve leaves (six seconds a minute are a tenth); zero beyond its ends, where nothing is ordinary
+    uint256 private constant USABLE = 0x3c36302a241e18120c060000000000003c36302a241e18120c06000000000000;
 
     // ---------------------------------------------------------------- internal
 
@@ -93,15 +96,15 @@ abstract contract OutflowCore is GuardStorage {
             let limit := mul(and(shr(151, word), 0xfffff), exp(10, and(shr(171, word), 31)))
             let window := and(shr(176, word), 0xffff) // minutes
             let refilled := mul(and(sub(timestamp(), shr(119, word)), 0xffffffff), limit)
-            let before := and(word, USED_MASK)
-            let used := add(mul(gt(before, refilled), sub(before, refilled)), mul(mul(amount, window), 60))
+            let left := sub(and(word, USED_MASK), refilled) // signed
+            let used := add(mul(sgt(left, 0), left), mul(mul(amount, window), 60))
             next := mul(
                 gt(
                     and(
-                        // within what the reserve leaves; 60 seconds times tenths are 6 times
-                        lt(used, mul(mul(limit, sub(10, and(shr(249, word), 15))), mul(window, 6))),
+                        // within what the reserve leaves, in a limited mode, without a shared budget
+                        lt(used, mul(mul(limit, byte(sub(shr(249, word), 16), USABLE)), window)),
                         // 0 < amount ≤ refilled: so a second has passed, there is a limit, and `used` did not wrap
-                        and(lt(sub(amount, 1), refilled), lt(shr(253, word), 3)) // limited, and not shared
+                        lt(sub(amount, 1), refilled)
                     ),
                     withheld
                 ),
