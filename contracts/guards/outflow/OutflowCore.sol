@@ -43,8 +43,8 @@ abstract contract OutflowCore is GuardStorage {
     // for the ordinary payment: parts of `OutflowWord`
     uint256 private constant USED_MASK = 0x7fffffffffffffffffffffffffffff;
     uint256 private constant CONFIG_MASK = 0xffffffffffffffffffffffffff80000000000000000000000000000000000000;
-    // a table in the order of the word's top bits, 16 bytes for each limited mode: six times the tenths of the limit that the
-    // reserve leaves (six seconds a minute are a tenth); zero beyond its ends, where nothing is ordinary
+    // a table in the order of the word's top bits, 16 bytes for each limited mode: six times the tenths of the limit
+    // that the reserve leaves (six seconds of a minute are a tenth); zero beyond its ends, where nothing is ordinary
     uint256 private constant USABLE = 0x3c36302a241e18120c060000000000003c36302a241e18120c06000000000000;
 
     // ---------------------------------------------------------------- internal

@@ -134,8 +134,8 @@ contract OrdinaryTest is OutflowTest {
         _same(_state(_plain(), 0, 1 days, 0), wraps, 0);
     }
 
-    /// Each reserve in each mode, with a shared budget and without: ordinary up to what the reserve leaves, if at all. What
-    /// the top seven bits mean is worked out here in plain words; the contract looks it up in a table.
+    /// Each reserve in each mode, with a shared budget and without: ordinary up to what the reserve leaves, if at all.
+    /// What the top seven bits mean is worked out here in plain words; the contract looks it up in a table.
     function test_EachTopOfTheWord() public {
         for (uint256 top; top < 128; ++top) {
             uint256 reserve = top % 16;
