@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from guardrails.chain.errors import ChainError, Rejected, Reverted, UnknownSender
 from guardrails.chain.revm_answers import topics_of, translate
 from guardrails.chain.revm_history import History, digest
+from guardrails.chain.revm_journal import slots_in
 from guardrails.chain.revm_state import Mark, State
 from guardrails.chain.types import (
     DEV_ACCOUNTS,
@@ -201,6 +202,11 @@ class RevmChain:
 
     def storage(self, address: Address, slot: int) -> bytes:
         return word(int(self._state.evm.storage(checksum(address), slot)))
+
+    def touched(self, address: Address) -> tuple[int, ...]:
+        """Slots of an account that were read or written here so far, the least first; those since undone,
+        too."""
+        return slots_in(self._state.evm.journal_str, checksum(address))
 
     def nonce(self, address: Address) -> int:
         return self._state.nonce(checksum(address))

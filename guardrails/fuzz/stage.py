@@ -11,6 +11,8 @@ WEI = 10**24
 """What each actor has for gas and value."""
 FLASH = 10**32
 """Smallest units of each asset that can be borrowed: more than any protocol holds."""
+LENDER = "lender"
+"""The contract that lends."""
 ACTORS = (
     *("deployer", "alice", "bob", "carol", "whale"),
     *(THIEF, "keeper", "accomplice", "liquidator", ENVIRONMENT),
@@ -37,7 +39,7 @@ class Stage:
         deployer = self.actors["deployer"]
         self.lender = Contract.deploy(chain, artifacts.load("FlashLender"), sender=deployer)
         thief = artifacts.load("Thief")
-        self.contracts["lender"] = self.lender
+        self.contracts[LENDER] = self.lender
         self.contracts[THIEF_CONTRACT] = Contract.deploy(
             chain, thief, self.actors[THIEF], self.lender.address, sender=deployer
         )

@@ -40,6 +40,9 @@ class Target(ABC):
     dust: ClassVar[Fraction] = Fraction(1)
     """What a thief may gain (USD) where no policy promises a bound, before it counts as a theft."""
 
+    slots: ClassVar[bool] = False
+    """Whether the profit search keeps a sequence for the storage slots that it changes, too."""
+
     fork: ClassVar[Fork | None] = None
     """The real chain that it is on; None: a development chain of its own."""
 

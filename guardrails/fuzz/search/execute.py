@@ -14,6 +14,7 @@ from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.search.amounts import is_open
 from guardrails.fuzz.search.behaviour import NOTHING, Behaviour, Seen
 from guardrails.fuzz.search.dictionary import Dictionary
+from guardrails.fuzz.search.slots import Slots
 from guardrails.fuzz.step import Step
 from guardrails.fuzz.target import Target
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
@@ -56,6 +57,7 @@ class Executor:
             self.world: World = target.build(chain or target.chain())
             self.world.invariants.extend(target.invariants(self.world))
             self.behaviour, self.dictionary = Behaviour(self.world), Dictionary(self.world)
+            self.slots = Slots(self.world) if target.slots else None
             for name in (_LENDER, THIEF_CONTRACT):
                 if name in self.world.contracts:
                     self.world.chain.impersonate(self.world.address(name))
@@ -102,6 +104,8 @@ class Executor:
             self._note_profit(run, len(run.outcomes) - 1)
             if draw:
                 self.behaviour.note_state(run.seen)
+                if self.slots:
+                    self.slots.note(run.seen)
         return run
 
     def rehearse(self, batch: Step, calls: int) -> list[Outcome]:
