@@ -34,6 +34,10 @@ def explain(policy: Policy, losses: tuple[Loss, ...], warnings: tuple[Advice, ..
     _section(out, "Levels", _levels(policy))
     if policy.breakers:
         _section(out, "Circuit breakers", watch.breakers(policy))
+    if policy.attestation is not None:
+        _section(out, "Incidents that reporters attest", watch.attestation(policy, policy.attestation))
+    if policy.beacons is not None:
+        _section(out, "Other chains", watch.beacons(policy.beacons))
     _section(out, "How it loosens", _loosening(policy))
     _print_losses(out, policy, losses)
     _print_warnings(out, warnings)

@@ -1,10 +1,12 @@
-"""The plain words of `guardrails check` about circuit breakers."""
+"""The plain words of `guardrails check` about what holds a role itself: breakers, reporters, beacons."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from guardrails.policy import Level, Policy
+from guardrails.policy.attestation import Attestation
+from guardrails.policy.beacons import Beacons
 from guardrails.policy.breakers import Breaker, Threshold
 from guardrails.policy.metrics import Metric
 from guardrails.policy.units import Amount, format_duration, format_percent
@@ -27,6 +29,38 @@ def breakers(policy: Policy) -> Iterator[str]:
     }
     for name, heartbeat in beats.items():
         yield f"Somebody calls `check`, and `beat` at least every {format_duration(heartbeat)} ({name})."
+
+
+def attestation(policy: Policy, one: Attestation) -> Iterator[str]:
+    """Who has to agree, on what, and what that does."""
+    who, within = ", ".join(one.reporters), format_duration(one.validity)
+    yield f"{one.quorum} of {who} sign an incident within {within}."
+    if one.level is not Level.NORMAL:
+        longest = format_duration(one.max_duration)
+        yield f"Then the level is raised up to {one.max_level}, for up to {longest},"
+        yield f"by the role of a {one.role} that the contract holds."
+    if one.max_hold:
+        yield f"Claims that they name are held for up to {format_duration(one.max_hold)}."
+    if one.bonds is None:
+        yield "Reporters have nothing at stake."
+    else:
+        slash, wait = format_percent(one.bonds.max_slash), format_duration(one.bonds.challenge_period)
+        yield f"Each has {one.bonds.minimum} at stake; of a false report governance takes up to {slash},"
+        yield f"{wait} after it rejected it, for {one.bonds.slashed_to}."
+    delay = format_duration(policy.override.default_delay)
+    yield f"Reporters are named, and the quorum lowered, {delay} after it is announced."
+
+
+def beacons(one: Beacons) -> Iterator[str]:
+    """Who is heard and told, through what, and within what bounds."""
+    yield f"The beacon holds the role of a {one.role}; messages count for {format_duration(one.max_age)}."
+    for peer in one.peers:
+        yield f"Chain {peer.chain_id}, {peer.beacon}, through {peer.gateway}:"
+        longest, budget = format_duration(peer.max_duration), format_duration(peer.budget)
+        yield f"  raises here up to {peer.max_level}, for up to {longest} a message, {budget} in all,"
+        yield "  which comes back after a day without. It is told of levels raised here."
+    if not one.peers:
+        yield "No peer yet: nothing is heard or told."
 
 
 def _number(metric: Metric) -> str:

@@ -10,6 +10,8 @@ from guardrails import artifacts
 from guardrails.artifacts import Artifact
 from guardrails.chain.abi import type_of
 from guardrails.chain.types import Address, checksum
+from guardrails.deploy.attestation import attestation_parts
+from guardrails.deploy.beacons import beacon_parts
 from guardrails.deploy.breakers import breaker_parts
 from guardrails.deploy.facts import Ref
 from guardrails.deploy.interface import (
@@ -97,7 +99,9 @@ def blueprint(
 
 def _watched(plan: Blueprint) -> Blueprint:
     """The same with what watches the guards, which has to know where they are."""
-    return replace(plan, parts=(*plan.parts, *breaker_parts(plan.places)))
+    places = plan.places
+    more = (*breaker_parts(places), *attestation_parts(places), *beacon_parts(places))
+    return replace(plan, parts=(*plan.parts, *more))
 
 
 def _hub(policy: Policy, known: list[tuple[ContractInfo, Any, Any]], controls: Address | None) -> Blueprint:

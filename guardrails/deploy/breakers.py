@@ -11,11 +11,12 @@ from typing import Any
 
 from guardrails import artifacts
 from guardrails.chain.types import ZERO_ADDRESS
-from guardrails.deploy.facts import Fact, Reader, Ref, Setting, Show
+from guardrails.deploy.facts import Fact, Reader, Setting, Show
+from guardrails.deploy.governed import grant
 from guardrails.deploy.metrics import Places, metric_fact, metric_of, metric_part
 from guardrails.deploy.parts import Part
-from guardrails.deploy.texts import address_text, bps_text, level_text, rank_text
-from guardrails.policy import Policy, Rank
+from guardrails.deploy.texts import address_text, bps_text, level_text
+from guardrails.policy import Policy
 from guardrails.policy.breakers import Breaker
 from guardrails.policy.metrics import PERCENT
 from guardrails.policy.units import format_duration
@@ -36,11 +37,6 @@ _VIEWS = {
 def breaker_key(breaker: Breaker) -> str:
     """The key of the breaker in the record."""
     return f"breaker {breaker.name}"
-
-
-def breaker_rank(breaker: Breaker) -> Rank:
-    """The rank that it gets."""
-    return Rank[breaker.role.upper()]
 
 
 def breaker_parts(places: Places) -> Iterator[Part]:
@@ -64,9 +60,7 @@ def breaker_parts(places: Places) -> Iterator[Part]:
 def breaker_settings(policy: Policy) -> Iterator[Setting]:
     """The role of each."""
     for breaker in policy.breakers:
-        this, rank = Ref(breaker_key(breaker)), breaker_rank(breaker)
-        key = f"setHolder {breaker.role} breaker {breaker.name}"
-        yield Setting(key, "setHolder", (this, int(rank)), role_fact(breaker))
+        yield grant(f"breakers.{breaker.name}", breaker_key(breaker), breaker.role)
 
 
 def breaker_facts(places: Places) -> Iterator[Fact]:
@@ -78,16 +72,6 @@ def breaker_facts(places: Places) -> Iterator[Fact]:
         metric = metric_fact(breaker, places)
         if metric is not None:
             yield metric
-
-
-def role_fact(breaker: Breaker) -> Fact:
-    this = Ref(breaker_key(breaker))
-    return Fact(
-        f"breakers.{breaker.name}.role",
-        lambda reader: {"": reader("holderOf", this)[0]},
-        {"": int(breaker_rank(breaker))},
-        {"": rank_text},
-    )
 
 
 def _head_fact(breaker: Breaker, places: Places) -> Fact:

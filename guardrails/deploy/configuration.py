@@ -8,6 +8,8 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
+from guardrails.deploy.attestation import attestation_settings
+from guardrails.deploy.beacons import beacon_settings
 from guardrails.deploy.breakers import breaker_settings
 from guardrails.deploy.caps import caps_settings
 from guardrails.deploy.facts import Fact, Reader, Ref, Setting, view_fact
@@ -49,6 +51,8 @@ def settings(policy: Policy, selectors: dict[str, bytes], members: tuple[Ref, ..
     """Every setting of the policy; `selectors` maps governance functions to their selectors."""
     yield from _roles(policy)
     yield from breaker_settings(policy)
+    yield from attestation_settings(policy)
+    yield from beacon_settings(policy)
     yield from _members(policy, members)
     yield from _limits(policy, members)
     yield from oracle_settings(policy)

@@ -192,7 +192,8 @@ class Run:
         if step.artifact is not None:
             constructor = Interface(step.artifact.abi).constructor
             return step.artifact.bytecode + encode_arguments(constructor, arguments)
-        return self._reader().guard.encode(step.function, *arguments)
+        target = contract_at(self.plan, step.target, self.chain, self._address(step))
+        return target.encode(step.function, *arguments)
 
     def _resolve(self, argument: Any) -> Any:
         if isinstance(argument, list):
@@ -210,7 +211,9 @@ class Run:
         return self.record.contracts[step.target]
 
     def _interface(self, step: Step) -> Interface:
-        return Interface(step.artifact.abi) if step.artifact else self._reader().guard.interface
+        if step.artifact:
+            return Interface(step.artifact.abi)
+        return contract_at(self.plan, step.target, self.chain, self._address(step)).interface
 
 
 def creation_address(sender: Address, nonce: int) -> Address:

@@ -37,7 +37,7 @@ class Reader:
 
     def at(self, key: str, artifact: str) -> Callable[..., Any]:
         """Reads another contract of the deployment; None where it does not answer as that artefact does."""
-        contract = Contract(self.chain, self.addresses[key], artifacts.load(artifact).abi)
+        contract = self.contract(key, artifact)
 
         def ask(view: str, *arguments: Any) -> Any:
             try:
@@ -46,6 +46,10 @@ class Reader:
                 return None
 
         return ask
+
+    def contract(self, key: str, artifact: str) -> Contract:
+        """Another contract of the deployment, with the ABI of a shipped artefact."""
+        return Contract(self.chain, self.addresses[key], artifacts.load(artifact).abi)
 
     def storage(self, slot: int) -> int:
         return int.from_bytes(self.chain.storage(self.guard.address, slot), "big")
@@ -108,12 +112,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Setting:
-    """A call of the guards' configuration, and how to see that it took effect."""
+    """A call of configuration, and how to see that it took effect. `target` is a key, `""` for the guards."""
 
     key: str
     function: str
     arguments: tuple[Any, ...]
     fact: Fact
+    target: str = ""
 
 
 def view_fact(subject: str, view: str, *arguments: Any, expected: Value, show: Show | None = None) -> Fact:

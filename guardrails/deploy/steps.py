@@ -43,7 +43,7 @@ def steps(plan: Blueprint) -> list[Step]:
             Step(
                 setting.key,
                 "configure",
-                plan.guard,
+                setting.target or plan.guard,
                 setting.arguments,
                 function=setting.function,
                 fact=setting.fact,

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from guardrails import artifacts
-from guardrails.chain import Address, Chain, ChainError, Contract, Log, RpcError
+from guardrails.chain import Address, Chain, ChainError, Contract
 from guardrails.chain.types import ZERO_ADDRESS
+from guardrails.deploy import attestation, beacons
 from guardrails.deploy.blueprint import Blueprint
 from guardrails.deploy.breakers import breaker_facts, breaker_key
 from guardrails.deploy.caps import cap_text, unset_facts
@@ -21,6 +22,7 @@ from guardrails.deploy.interface import (
     NEXT,
     governance_selectors,
 )
+from guardrails.deploy.logs import events
 from guardrails.deploy.oracles import unset_oracles
 from guardrails.deploy.preflight import token_decimals
 from guardrails.deploy.record import Record
@@ -47,6 +49,8 @@ def differences(plan: Blueprint, chain: Chain, record: Record) -> list[Differenc
     found += _extra_assets(plan.policy, reader, record.from_block)
     found += _extra_oracles(plan.policy, reader, record.from_block)
     found += _extra_caps(plan.policy, reader, record.from_block)
+    found += attestation.extra_reporters(plan.policy, reader, record.from_block)
+    found += beacons.extra_peers(plan.policy, reader, record.from_block)
     if plan.hub:
         found += _extra_members(plan, reader, record.from_block)
     return found
@@ -67,6 +71,8 @@ def facts(plan: Blueprint) -> Iterator[Fact]:
     yield from unset_oracles(policy)
     yield from unset_facts(policy)
     yield from breaker_facts(plan.places)
+    yield from attestation.attestation_facts(plan.places)
+    yield from beacons.beacon_facts(plan.places)
     if policy.resume_gate is None:
         yield view_fact("resume_gate", "resumeGate", expected=ZERO_ADDRESS, show=address_text)
     for name, selector in selectors.items():
@@ -128,9 +134,11 @@ def _holders(policy: Policy, reader: Reader, from_block: int) -> Iterator[Differ
     """Holders that lapsed, and holders that the policy does not know, from every grant ever logged."""
     people = {holder: f"roles.guardian.alive {holder}" for holder in policy.guardians}
     people |= {holder: f"roles.sentinel.alive {holder}" for holder in policy.sentinels}
-    known = dict(sorted(people.items())) | {
-        reader.resolve(Ref(breaker_key(one))): f"breakers.{one.name}.alive" for one in policy.breakers
-    }
+    contracts = {breaker_key(one): f"breakers.{one.name}.alive" for one in policy.breakers}
+    contracts |= {attestation.IT.key: "attestation.alive"} if policy.attestation else {}
+    contracts |= {beacons.IT.key: "beacons.alive"} if policy.beacons else {}
+    known = dict(sorted(people.items()))
+    known |= {reader.resolve(Ref(key)): subject for key, subject in contracts.items()}
     now = reader.chain.block().timestamp
     for holder, subject in known.items():
         rank, alive_until = reader("holderOf", holder)
@@ -191,25 +199,8 @@ def _ever(reader: Reader, event: str, field: str, from_block: int) -> list[Addre
 
 
 def _events(reader: Reader, event: str, from_block: int) -> list[Mapping[str, Any]]:
-    """The arguments of every such event since then."""
-    topic, _ = reader.guard.interface.event(event)
-    latest = reader.chain.block().number
-    logs = all_logs(reader.chain, reader.guard.address, topic, from_block, latest)
-    return list(reader.guard.decode_logs(logs, event))
-
-
-def all_logs(chain: Chain, address: Address, topic: bytes, first: int, last: int) -> list[Log]:
-    """Logs of a range, in halves where the node refuses it as too long."""
-    try:
-        return list(chain.logs(address=address, topics=[topic], from_block=first, to_block=last))
-    except RpcError:
-        if first >= last:
-            raise
-        middle = (first + last) // 2
-        return [
-            *all_logs(chain, address, topic, first, middle),
-            *all_logs(chain, address, topic, middle + 1, last),
-        ]
+    """The arguments of every such event of the guards since then."""
+    return events(reader.guard, reader.chain, event, from_block)
 
 
 def _tokens(policy: Policy, chain: Chain) -> Iterator[Difference]:

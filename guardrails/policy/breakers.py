@@ -192,21 +192,33 @@ def check_breakers(policy: Policy, found: Findings) -> None:
 
 
 def _check_role(policy: Policy, breaker: Breaker, loc: Location, found: Findings) -> None:
-    role: FastRole | None = getattr(policy.roles, breaker.role)
-    if role is None:
-        what = f"the policy has no {breaker.role} whose role it could hold"
-        found.add((*loc, "role"), what, f"state `roles.{breaker.role}`, or another role")
+    if getattr(policy.roles, breaker.role) is None:
+        check_level(policy, breaker.role, (*loc, "role"), Level.NORMAL, found)
         return
-    wanted: list[tuple[Location, Level]] = [(("down_level",), breaker.silence)]
-    wanted += [(("thresholds", i, "level"), one.rank) for i, one in enumerate(breaker.thresholds)]
-    for where, level in wanted:
-        if level > role.level:
-            what = f"{level.name.lower()} is over what the {breaker.role} may raise, {role.max_level}"
-            found.add((*loc, *where), what, f"write at most {role.max_level}, or raise `max_level`")
-    if breaker.duration > role.max_pause:
+    check_level(policy, breaker.role, (*loc, "down_level"), breaker.silence, found)
+    for i, one in enumerate(breaker.thresholds):
+        check_level(policy, breaker.role, (*loc, "thresholds", i, "level"), one.rank, found)
+    check_length(policy, breaker.role, (*loc, "duration"), breaker.duration, found)
+
+
+def check_level(policy: Policy, name: BreakerRole, loc: Location, level: Level, found: Findings) -> None:
+    """Records a level over that of the role which has to raise it, and a role that nobody has."""
+    role: FastRole | None = getattr(policy.roles, name)
+    if role is None:
+        what = f"the policy has no {name} whose role it could hold"
+        found.add(loc, what, f"state `roles.{name}`, or another role")
+    elif level > role.level:
+        what = f"{level.name.lower()} is over what the {name} may raise, {role.max_level}"
+        found.add(loc, what, f"write at most {role.max_level}, or raise `max_level`")
+
+
+def check_length(policy: Policy, name: BreakerRole, loc: Location, seconds: int, found: Findings) -> None:
+    """Records a duration over that of the role which has to raise for so long."""
+    role: FastRole | None = getattr(policy.roles, name)
+    if role is not None and seconds > role.max_pause:
         longest = format_duration(role.max_pause)
-        what = f"{format_duration(breaker.duration)} is over the {breaker.role}'s max_pause, {longest}"
-        found.add((*loc, "duration"), what, f"write at most {longest}")
+        what = f"{format_duration(seconds)} is over the {name}'s max_pause, {longest}"
+        found.add(loc, what, f"write at most {longest}")
 
 
 def _check_bounds(policy: Policy, breaker: Breaker, loc: Location, found: Findings) -> None:

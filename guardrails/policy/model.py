@@ -12,6 +12,8 @@ from typing import Annotated, Any, Final, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from guardrails.policy.asset import Asset
+from guardrails.policy.attestation import Attestation
+from guardrails.policy.beacons import Beacons
 from guardrails.policy.breakers import Breaker
 from guardrails.policy.budget import SharedBudget
 from guardrails.policy.contracts import ContractInfo, Member
@@ -22,7 +24,7 @@ from guardrails.policy.operations import Level
 from guardrails.policy.oracle import Sequencer
 from guardrails.policy.problems import Findings
 from guardrails.policy.roles import FastRole, Roles
-from guardrails.policy.rules import check_policy
+from guardrails.policy.rules import check_policy, other_accounts
 
 Guard = Literal["pause", "level", "outflow", "lock", "oracle", "blocklist", "caps"]
 GUARDS: Final[tuple[Guard, ...]] = get_args(Guard)
@@ -76,6 +78,8 @@ class Policy(Strict):
         tuple[Breaker, ...],
         Field(description="Circuit breakers: each raises the level while a number is beyond a threshold."),
     ] = ()
+    attestation: Attestation | None = None
+    beacons: Beacons | None = None
     resume_gate: Annotated[
         TokenAddress | None,
         Field(
@@ -143,7 +147,7 @@ class Policy(Strict):
         """The Ape aliases that stand for addresses still to be looked up."""
         named = [self.governance, *self.guardians, *self.sentinels, *self.accounts.values()]
         named += [self.steward] if self.steward else []
-        named += [b.metric.supplied.source for b in self.breakers if b.metric.supplied]
+        named += [account for _, account in other_accounts(self)]
         return tuple(sorted({a.removeprefix(APE_PREFIX) for a in named if a.startswith(APE_PREFIX)}))
 
     @property
@@ -156,6 +160,7 @@ class Policy(Strict):
         named += [self.sequencer.feed if self.sequencer else None, self.resume_gate]
         for breaker in self.breakers:
             named += [breaker.metric.contract, breaker.hook, *(place for _, place in breaker.metric.places())]
+        named += [peer.gateway for peer in self.beacons.peers] if self.beacons else []
         return frozenset(address for address in named if address and address.startswith("0x"))
 
     @property
@@ -178,10 +183,11 @@ class Policy(Strict):
         data["accounts"] = {name: address(account) for name, account in self.accounts.items()}
         if self.risk_steward is not None:
             data["risk_steward"] = address(self.risk_steward)
-        for breaker in data["breakers"]:
-            if "supplied" in breaker["metric"]:
-                supplied = breaker["metric"]["supplied"]
-                supplied["source"] = address(supplied["source"])
+        for place, account in other_accounts(self):
+            inside: Any = data
+            for step in place[:-1]:
+                inside = inside[step]
+            inside[place[-1]] = address(account)
         roles = data["roles"]
         roles["governance"] = address(roles["governance"])
         for name in ("guardian", "sentinel"):
@@ -236,6 +242,8 @@ class Policy(Strict):
             "risk_steward": self.steward,
             "resume_gate": self.resume_gate,
             "breakers": [breaker.canonical(self) for breaker in self.breakers],
+            "attestation": self.attestation and self.attestation.canonical(self),
+            "beacons": self.beacons and self.beacons.canonical(),
         }
         return {name: value for name, value in stated.items() if value}
 

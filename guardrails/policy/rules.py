@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guardrails.policy.address import is_hex_address
+from guardrails.policy.attestation import check_attestation
+from guardrails.policy.beacons import check_beacons
 from guardrails.policy.breakers import check_breakers
 from guardrails.policy.contracts import check_contracts
 from guardrails.policy.delays import HUB_FUNCTIONS, MAX_LIQUIDATION_GRACE, at_most
@@ -26,6 +28,8 @@ def check_policy(policy: Policy, found: Findings) -> None:
     _sequencer(policy, found)
     check_contracts(policy, found)
     check_breakers(policy, found)
+    check_attestation(policy, found)
+    check_beacons(policy, found)
     at_most(found, ("liquidation_grace",), policy.liquidation_grace, MAX_LIQUIDATION_GRACE)
     if len(set(policy.shadow)) < len(policy.shadow):
         found.add(("shadow",), "a guard stands twice", "name each guard once")
@@ -56,12 +60,23 @@ def _holders(policy: Policy) -> list[tuple[str, Location, str]]:
     return named
 
 
-def _known_holders(policy: Policy, found: Findings) -> None:
-    named = [(loc, holder) for _, loc, holder in _holders(policy)]
+def other_accounts(policy: Policy) -> list[tuple[Location, str]]:
+    """(place, account) of everybody who is named beside the roles."""
+    named: list[tuple[Location, str]] = []
     for i, breaker in enumerate(policy.breakers):
         if breaker.metric.supplied is not None:
             named.append((("breakers", i, "metric", "supplied", "source"), breaker.metric.supplied.source))
-    for loc, holder in named:
+    if policy.attestation is not None:
+        loc = ("attestation",)
+        named += [((*loc, "reporters", i), one) for i, one in enumerate(policy.attestation.reporters)]
+        if policy.attestation.bonds is not None:
+            named.append(((*loc, "bonds", "slashed_to"), policy.attestation.bonds.slashed_to))
+    return named
+
+
+def _known_holders(policy: Policy, found: Findings) -> None:
+    named = [(loc, holder) for _, loc, holder in _holders(policy)]
+    for loc, holder in [*named, *other_accounts(policy)]:
         known = holder in policy.accounts or is_hex_address(holder) or holder.startswith(APE_PREFIX)
         if not known:
             otherwise = "" if policy.accounts else "add it under `accounts:` with its address"

@@ -12,7 +12,7 @@ from guardrails.chain import Address, ChainError
 from guardrails.chain.abi import decode_values, signature
 from guardrails.chain.foreign import printable
 from guardrails.deploy import Guarded
-from guardrails.deploy.verify import all_logs
+from guardrails.deploy.logs import all_logs
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Rank
 from guardrails.policy.address import is_hex_address

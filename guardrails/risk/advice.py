@@ -43,6 +43,7 @@ def _all(policy: Policy) -> Iterator[Advice]:
     yield from _roles(policy)
     yield from _governance(policy)
     yield from _breakers(policy)
+    yield from _attestation(policy)
     if policy.shadow:
         names = ", ".join(policy.shadow)
         yield Advice(
@@ -174,6 +175,13 @@ def _breakers(policy: Policy) -> Iterator[Advice]:
         if breaker.role == "guardian":
             what = "who can move the number spends the budget that people need"
             yield Advice(f"{place}.role", what, "docs/guards/breaker.md")
+
+
+def _attestation(policy: Policy) -> Iterator[Advice]:
+    one = policy.attestation
+    if one is not None and one.quorum * 2 <= len(one.reporters):
+        what = f"{one.quorum} of {len(one.reporters)} are no majority: the others may see nothing"
+        yield Advice("attestation.quorum", what, "docs/response.md")
 
 
 def _floor2(part: int, whole: int) -> Fraction:

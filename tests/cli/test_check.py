@@ -288,3 +288,57 @@ def test_the_number_of_a_breaker_in_plain_words(tmp_path: Path, metric: str, bou
     breaker = f"breakers: [{{name: x, metric: {{{metric}}}, duration: 1h, thresholds: [{one}]}}]\n"
     path.write_text(POLICY.read_text(encoding="utf-8") + breaker)
     assert words in run(str(path)).output
+
+
+BESIDE = """attestation:
+  reporters: [council, watcher]
+  quorum: 2
+  max_level: queued
+  max_duration: 12h
+  max_hold: 7d
+  validity: 24h
+  bonds: {minimum: 10_000 USDC, max_slash: 50 %, slashed_to: council, challenge_period: 3d}
+beacons:
+  max_age: 1h
+  peers:
+    - chain_id: 10
+      beacon: "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2"
+      gateway: "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
+      max_level: exit_only
+      max_duration: 6h
+      budget: 24h
+"""
+
+
+def test_attestation_and_beacons_in_plain_words(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    text = POLICY.read_text(encoding="utf-8")
+    path.write_text(text + BESIDE)
+    output = run(str(path)).output
+    for sentence in (
+        "Incidents that reporters attest",
+        "2 of council, watcher sign an incident within 24h.",
+        "Then the level is raised up to queued, for up to 12h,",
+        "by the role of a guardian that the contract holds.",
+        "Claims that they name are held for up to 7d.",
+        "Each has 10_000 USDC at stake; of a false report governance takes up to 50 %,",
+        "3d after it rejected it, for council.",
+        "Reporters are named, and the quorum lowered, 2d after it is announced.",
+        "Other chains",
+        "The beacon holds the role of a guardian; messages count for 1h.",
+        "Chain 10, 0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2, through "
+        "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48:",
+        "raises here up to exit_only, for up to 6h a message, 24h in all,",
+    ):
+        assert sentence in output
+    less = BESIDE[: BESIDE.index("  bonds")].replace("max_hold: 7d", "max_hold: 0s")
+    path.write_text(text + less + "beacons: {max_age: 1h}\n")
+    output = run(str(path)).output
+    assert "Reporters have nothing at stake." in output
+    assert "Claims that they name" not in output
+    assert "No peer yet: nothing is heard or told." in output
+    holds = less.replace("max_hold: 0s", "max_hold: 1d").replace("12h", "0s").replace("queued", "normal")
+    path.write_text(text + holds)
+    output = run(str(path)).output
+    assert "Then the level" not in output
+    assert "Other chains" not in output

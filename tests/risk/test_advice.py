@@ -147,3 +147,17 @@ def test_breakers_on_numbers_that_one_transaction_moves(old: str, new: str, plac
     if "rate" in text:
         text = text.replace("1 USDC", "1").replace("grace: 2m, calm: 2m", "grace: 0s")
     assert {item.place for item in advice(loads(TEXT + text))} == places
+
+
+def test_a_quorum_that_is_no_majority() -> None:
+    who = ", ".join(f'"{address}"' for address in ("0x" + "1" * 40, "0x" + "2" * 40))
+    text = f"""attestation:
+  reporters: [council, guards, {who}]
+  quorum: 2
+  max_level: queued
+  max_duration: 1h
+  max_hold: 1d
+  validity: 24h
+"""
+    assert [item.place for item in advice(loads(TEXT + text))] == ["attestation.quorum"]
+    assert advice(loads(TEXT + text.replace("quorum: 2", "quorum: 3"))) == ()
