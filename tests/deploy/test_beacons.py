@@ -28,10 +28,11 @@ beacons:
 REMOTE = bytes.fromhex("00010000" + "010a" + "14" + THERE[2:])
 
 
-def text_of(world: World, *, hub: bool = False, beacons: str = BEACONS) -> str:
+def text_of(world: World, *, hub: bool = False, alone: bool = False, beacons: str = BEACONS) -> str:
+    """`alone`: without the rest of the policy."""
     modes = {"mode": "hub", "protocol": "{name: v, kind: vault}", "members": HUB_VAULT} if hub else {}
     tokens = {name.lower(): token.address for name, token in world.tokens.items()}
-    return world.text(**modes) + beacons.format(**tokens)
+    return ("" if alone else world.text(**modes)) + beacons.format(**tokens)
 
 
 def heard(world: World, **how: Any) -> Policy:

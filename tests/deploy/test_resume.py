@@ -17,7 +17,7 @@ from guardrails.chain import AnvilChain, Receipt
 from guardrails.deploy import Blueprint, Record, Step, apply, blueprint, steps, verify
 from guardrails.policy import loads
 
-from . import test_markets, test_oracles
+from . import test_attestation, test_beacons, test_markets, test_oracles
 from .conftest import World
 from .test_breakers import watched
 
@@ -147,6 +147,29 @@ def test_killed_at_every_step_of_markets_and_breakers(
             state, after = resuming(plan, [(key, moment)])
             assert state == wanted, f"killed at {key}, {moment}"
             assert after.contracts == record.contracts
+
+
+OF_BESIDE = {
+    "create attestation",
+    "setDelay attestation",
+    "seal attestation",
+    "setHolder guardian attestation",
+    "create beacon",
+    "seal beacon",
+}
+
+
+def test_killed_at_the_steps_of_attestation_and_beacons(world: World, resuming: Callable[..., Any]) -> None:
+    """S65: contracts that are configured and sealed beside the guards: each kind of step."""
+    plan = blueprint(loads(test_attestation.text_of(world) + test_beacons.text_of(world, alone=True)))
+    wanted, record = resuming(plan, [])
+    keys = [step.key for step in steps(plan)]
+    own = {next(key for key in keys if key.startswith(kind)) for kind in ("setReporter", "setPeer")}
+    for key in sorted(own | OF_BESIDE):
+        assert key in keys
+        state, after = resuming(plan, [(key, "submitted")])
+        assert state == wanted, f"killed at {key}"
+        assert after.contracts == record.contracts
 
 
 OF_MARKETS = {
