@@ -1,95 +1,44 @@
-"""S51: whose an address is, what counts as a way out, what holds on every path: shape by shape."""
+"""S51: whole contracts as they are read: upgrades, hooks, fallbacks, members of a hub, forged guards."""
 
 from __future__ import annotations
 
-import pytest
-
-from guardrails.fuzz.bypass.static import Entry, Verdict, guarded_contracts, read
+from guardrails.fuzz.bypass.static import Verdict, guarded_contracts, read
 from guardrails.fuzz.bypass.trees import Trees
 
 QUIET, METERED, DESIGN = Verdict.QUIET, Verdict.METERED, Verdict.DESIGN
 UNCLEAR, BYPASS = Verdict.UNCLEAR, Verdict.BYPASS
 
-SHAPES = {
-    "reassigned": (BYPASS, "to an address that is computed"),
-    "inBrackets": (QUIET, ""),
-    "approvesContext": (BYPASS, "the spender is the caller"),
-    "approvesField": (BYPASS, "the spender is an argument"),
-    "approvesElement": (BYPASS, "the spender is an argument"),
-    "approvesStoredField": (UNCLEAR, "the spender is an address in storage"),
-    "approvesStoredElement": (UNCLEAR, "the spender is an address in storage"),
-    "approvesMapped": (UNCLEAR, "the spender is an address in storage"),
-    "approvesComputed": (BYPASS, "the spender is an address that is computed"),
-    "approvesLiteral": (UNCLEAR, "the spender is an address fixed"),
-    "named": (BYPASS, "to an argument"),
-    "namedIn": (QUIET, ""),
-    "nftLeaves": (BYPASS, "to an argument"),
-    "nftApproved": (BYPASS, "the spender is an argument"),
-    "burns": (BYPASS, "to zero"),
-    "sends777": (BYPASS, "to an argument"),
-    "solmateEth": (BYPASS, "to an argument"),
-    "solmateAll": (BYPASS, "to an argument"),
-    "solmateApprove": (BYPASS, "the spender is an argument"),
-    "solmateSum": (QUIET, ""),
-    "increases": (BYPASS, "the spender is an argument"),
-    "encodedForALibrary": (BYPASS, "without a meter"),
-    "ethToItself": (QUIET, ""),
-    "assemblyDelegates": (BYPASS, "it can do anything"),
-    "assemblyDestroys": (BYPASS, "without a meter"),
-    "assemblyCreates": (BYPASS, "without a meter"),
-    "assemblyCreatesForNothing": (QUIET, ""),
-    "assemblyCallsUnknown": (UNCLEAR, "it can be a transfer"),
-    "createsForNothing": (QUIET, ""),
-    "callsWithNothing": (QUIET, ""),
-    "encodedBySelector": (BYPASS, "without a meter"),
-    "ping": (BYPASS, "without a meter"),
-    "pong": (BYPASS, "without a meter"),
-    "deadCode": (QUIET, ""),
-    "deadBranch": (QUIET, ""),
-    "deadAfterAnError": (QUIET, ""),
-    "deadAssembly": (QUIET, ""),
-    "enteredWhereItWorks": (BYPASS, "it stays open"),
-    "byNumber": (METERED, "closed by ?"),
-    "enteredByReturn": (BYPASS, "it stays open"),
-    "inALoopHeader": (BYPASS, "to the caller"),
-    "inALoopStep": (BYPASS, "to the caller"),
-    "inALoopCondition": (BYPASS, "to the caller"),
-    "inAnEvent": (BYPASS, "to the caller"),
-    "inAnIndex": (BYPASS, "to the caller"),
-    "inAnArgument": (BYPASS, "to the caller"),
-    "inATry": (BYPASS, "to the caller"),
-    "inACatch": (BYPASS, "to the caller"),
-    "onlyItselfByIf": (DESIGN, "only the contract itself"),
-    "itselfMakesNoDifference": (BYPASS, "without a meter"),
-    "aFlagIsNoCaller": (BYPASS, "without a meter"),
-    "enteredInATernary": (BYPASS, "it stays open"),
-    "notOnlyItself": (BYPASS, "without a meter"),
-    "itselfOrMore": (BYPASS, "without a meter"),
-    "announcedInOneArm": (BYPASS, "without a meter"),
-    "announcedTwice": (DESIGN, "after its delay"),
-    "meteredInOneArm": (BYPASS, "without a meter"),
-    "itselfInOneArm": (BYPASS, "without a meter"),
-}
+
+def test_an_upgrade_is_by_design_only_where_it_is_announced(trees: Trees) -> None:
+    governed, plain = read(trees, "Governed"), read(trees, "Upgradeable")
+    assert [e.function for e in governed.of(BYPASS)] == []
+    assert "upgradeToAndCall(address, bytes)" in [e.function for e in governed.of(DESIGN)]
+    assert [e.function for e in plain.of(BYPASS)] == ["upgradeToAndCall(address, bytes)"]
+    assert [way.why for way in plain.bypasses[0].of(BYPASS)] == [
+        "the code is at an argument of the call: it can do anything"
+    ]
 
 
-@pytest.fixture(scope="module")
-def shapes(trees: Trees) -> dict[str, Entry]:
-    return {entry.function.split("(")[0]: entry for entry in read(trees, "MoreShapes").entries}
+def test_a_protocols_hook_is_not_excused_by_the_guards_function_that_calls_it(trees: Trees) -> None:
+    reading = read(trees, "GreedyExit")
+    assert [e.function for e in reading.bypasses] == ["exitProRata(uint256, address)"]
+    [way] = reading.bypasses[0].of(BYPASS)
+    assert way.path == ("FrozenExit.exitProRata", "GreedyExit._takeForExit")
 
 
-@pytest.mark.parametrize("function", SHAPES)
-def test_a_shape(shapes: dict[str, Entry], function: str) -> None:
-    verdict, why = SHAPES[function]
-    entry = shapes[function]
-    assert entry.verdict is verdict, entry.ways
-    assert not why or any(why in way.why for way in entry.of(verdict)), entry.ways
+def test_a_fallback_that_delegates_elsewhere_is_a_bypass(trees: Trees) -> None:
+    assert [e.function for e in read(trees, "OwnControls").bypasses] == ["fallback()"]
 
 
-def test_every_shape_has_its_line(shapes: dict[str, Entry]) -> None:
-    assert set(shapes) == set(SHAPES) | {"deposit", "withdraw", "onClaimEnded", "fallback"}
+def test_a_contract_without_guards_says_so(trees: Trees) -> None:
+    reading = read(trees, "Bare")
+    assert not reading.guarded
+    assert [e.function for e in reading.bypasses] == ["give(address, uint256)"]
+    assert len(reading.entries) == 1
 
 
-def test_structs_and_arrays_are_named_as_people_write_them(shapes: dict[str, Entry]) -> None:
+def test_structs_and_arrays_are_named_as_people_write_them(trees: Trees) -> None:
+    shapes = {entry.function.split("(")[0]: entry for entry in read(trees, "MoreShapes").entries}
     assert shapes["approvesField"].function == "approvesField(Order)"
     assert shapes["approvesElement"].function == "approvesElement(address[])"
 

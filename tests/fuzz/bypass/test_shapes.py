@@ -1,4 +1,4 @@
-"""S51: what lies between an entry and a transfer is followed; nothing is clean by default."""
+"""S51: what lies between an entry and a transfer is followed, shape by shape; nothing is clean by default."""
 
 from __future__ import annotations
 
@@ -67,49 +67,90 @@ SHAPES = {
     "hook": (BYPASS, "to the caller"),
     "above": (QUIET, ""),
 }
+MORE_SHAPES = {
+    "reassigned": (BYPASS, "to an address that is computed"),
+    "inBrackets": (QUIET, ""),
+    "approvesContext": (BYPASS, "the spender is the caller"),
+    "approvesField": (BYPASS, "the spender is an argument"),
+    "approvesElement": (BYPASS, "the spender is an argument"),
+    "approvesStoredField": (UNCLEAR, "the spender is an address in storage"),
+    "approvesStoredElement": (UNCLEAR, "the spender is an address in storage"),
+    "approvesMapped": (UNCLEAR, "the spender is an address in storage"),
+    "approvesComputed": (BYPASS, "the spender is an address that is computed"),
+    "approvesLiteral": (UNCLEAR, "the spender is an address fixed"),
+    "named": (BYPASS, "to an argument"),
+    "namedIn": (QUIET, ""),
+    "nftLeaves": (BYPASS, "to an argument"),
+    "nftApproved": (BYPASS, "the spender is an argument"),
+    "burns": (BYPASS, "to zero"),
+    "sends777": (BYPASS, "to an argument"),
+    "solmateEth": (BYPASS, "to an argument"),
+    "solmateAll": (BYPASS, "to an argument"),
+    "solmateApprove": (BYPASS, "the spender is an argument"),
+    "solmateSum": (QUIET, ""),
+    "increases": (BYPASS, "the spender is an argument"),
+    "encodedForALibrary": (BYPASS, "without a meter"),
+    "ethToItself": (QUIET, ""),
+    "assemblyDelegates": (BYPASS, "it can do anything"),
+    "assemblyDestroys": (BYPASS, "without a meter"),
+    "assemblyCreates": (BYPASS, "without a meter"),
+    "assemblyCreatesForNothing": (QUIET, ""),
+    "assemblyCallsUnknown": (UNCLEAR, "it can be a transfer"),
+    "createsForNothing": (QUIET, ""),
+    "callsWithNothing": (QUIET, ""),
+    "encodedBySelector": (BYPASS, "without a meter"),
+    "ping": (BYPASS, "without a meter"),
+    "pong": (BYPASS, "without a meter"),
+    "deadCode": (QUIET, ""),
+    "deadBranch": (QUIET, ""),
+    "deadAfterAnError": (QUIET, ""),
+    "deadAssembly": (QUIET, ""),
+    "enteredWhereItWorks": (BYPASS, "it stays open"),
+    "byNumber": (METERED, "closed by ?"),
+    "enteredByReturn": (BYPASS, "it stays open"),
+    "inALoopHeader": (BYPASS, "to the caller"),
+    "inALoopStep": (BYPASS, "to the caller"),
+    "inALoopCondition": (BYPASS, "to the caller"),
+    "inAnEvent": (BYPASS, "to the caller"),
+    "inAnIndex": (BYPASS, "to the caller"),
+    "inAnArgument": (BYPASS, "to the caller"),
+    "inATry": (BYPASS, "to the caller"),
+    "inACatch": (BYPASS, "to the caller"),
+    "onlyItselfByIf": (DESIGN, "only the contract itself"),
+    "itselfMakesNoDifference": (BYPASS, "without a meter"),
+    "aFlagIsNoCaller": (BYPASS, "without a meter"),
+    "enteredInATernary": (BYPASS, "it stays open"),
+    "notOnlyItself": (BYPASS, "without a meter"),
+    "itselfOrMore": (BYPASS, "without a meter"),
+    "announcedInOneArm": (BYPASS, "without a meter"),
+    "announcedTwice": (DESIGN, "after its delay"),
+    "meteredInOneArm": (BYPASS, "without a meter"),
+    "itselfInOneArm": (BYPASS, "without a meter"),
+}
+FOUND = {"Shapes": SHAPES, "MoreShapes": MORE_SHAPES}
+"""By contract: of each function the verdict, and why."""
+NO_SHAPES = {"deposit", "withdraw", "onClaimEnded", "fallback"}
+
+
+def entries(trees: Trees, contract: str) -> dict[str, Entry]:
+    return {entry.function.split("(")[0]: entry for entry in read(trees, contract).entries}
 
 
 @pytest.fixture(scope="module")
-def shapes(trees: Trees) -> dict[str, Entry]:
-    return {entry.function.split("(")[0]: entry for entry in read(trees, "Shapes").entries}
+def shapes(trees: Trees) -> dict[str, dict[str, Entry]]:
+    return {contract: entries(trees, contract) for contract in FOUND}
 
 
-@pytest.mark.parametrize("function", SHAPES)
-def test_a_shape(shapes: dict[str, Entry], function: str) -> None:
-    verdict, why = SHAPES[function]
-    entry = shapes[function]
+@pytest.mark.parametrize(
+    ("contract", "function"), [(contract, name) for contract, found in FOUND.items() for name in found]
+)
+def test_a_shape(shapes: dict[str, dict[str, Entry]], contract: str, function: str) -> None:
+    verdict, why = FOUND[contract][function]
+    entry = shapes[contract][function]
     assert entry.verdict is verdict, entry.ways
     assert not why or any(why in way.why for way in entry.of(verdict)), entry.ways
 
 
-def test_every_shape_has_its_line(shapes: dict[str, Entry]) -> None:
-    rest = {"deposit", "withdraw", "onClaimEnded", "fallback"}
-    assert set(shapes) == set(SHAPES) | rest
-
-
-def test_an_upgrade_is_by_design_only_where_it_is_announced(trees: Trees) -> None:
-    governed, plain = read(trees, "Governed"), read(trees, "Upgradeable")
-    assert [e.function for e in governed.of(BYPASS)] == []
-    assert "upgradeToAndCall(address, bytes)" in [e.function for e in governed.of(DESIGN)]
-    assert [e.function for e in plain.of(BYPASS)] == ["upgradeToAndCall(address, bytes)"]
-    assert [way.why for way in plain.bypasses[0].of(BYPASS)] == [
-        "the code is at an argument of the call: it can do anything"
-    ]
-
-
-def test_a_protocols_hook_is_not_excused_by_the_guards_function_that_calls_it(trees: Trees) -> None:
-    reading = read(trees, "GreedyExit")
-    assert [e.function for e in reading.bypasses] == ["exitProRata(uint256, address)"]
-    [way] = reading.bypasses[0].of(BYPASS)
-    assert way.path == ("FrozenExit.exitProRata", "GreedyExit._takeForExit")
-
-
-def test_a_fallback_that_delegates_elsewhere_is_a_bypass(trees: Trees) -> None:
-    assert [e.function for e in read(trees, "OwnControls").bypasses] == ["fallback()"]
-
-
-def test_a_contract_without_guards_says_so(trees: Trees) -> None:
-    reading = read(trees, "Bare")
-    assert not reading.guarded
-    assert [e.function for e in reading.bypasses] == ["give(address, uint256)"]
-    assert len(reading.entries) == 1
+def test_every_shape_has_its_line(shapes: dict[str, dict[str, Entry]]) -> None:
+    for contract, found in FOUND.items():
+        assert set(shapes[contract]) == set(found) | NO_SHAPES
