@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from eth_utils.crypto import keccak
 
@@ -19,8 +19,6 @@ from guardrails.chain.abi import (
 from guardrails.chain.base import Chain
 from guardrails.chain.errors import BadArgument, ChainError, Reverted
 from guardrails.chain.types import Address, Log, Receipt, checksum
-
-_T = TypeVar("_T")
 
 
 class CompiledContract(Protocol):
@@ -80,9 +78,10 @@ class Contract:
         code = artifact.bytecode
         initcode = bytes.fromhex(code.removeprefix("0x")) if isinstance(code, str) else bytes(code)
         initcode += encode_arguments(interface.constructor, arguments)
-        receipt = _in_words(
-            interface, artifact.name, lambda: chain.deploy(initcode, sender=sender, value=value)
-        )
+        try:
+            receipt = chain.deploy(initcode, sender=sender, value=value)
+        except Reverted as error:
+            raise _in_words(interface, error, artifact.name) from None
         if receipt.contract_address is None:
             raise ChainError(
                 f"{artifact.name} was not created", chain.name, "Look at the transaction in the node."
@@ -96,13 +95,12 @@ class Contract:
 
     def call(self, name: str, *arguments: Any, sender: Address | None = None, value: int = 0) -> Any:
         """What the function returns: nothing, one value, or a tuple of values."""
-        data = self.encode(name, *arguments)
-        _, entry = self.interface.function(name)
-        returned = _in_words(
-            self.interface,
-            self._place(name),
-            lambda: self.chain.call(self.address, data, sender=sender, value=value),
-        )
+        head, entry = self.interface.function(name)
+        data = head + encode_arguments(entry, arguments)
+        try:
+            returned = self.chain.call(self.address, data, sender=sender, value=value)
+        except Reverted as error:
+            raise _in_words(self.interface, error, self._place(name)) from None
         values = decode_values(entry["outputs"], returned)
         return None if not values else values[0] if len(values) == 1 else values
 
@@ -110,11 +108,10 @@ class Contract:
         self, name: str, *arguments: Any, sender: Address, value: int = 0, gas: int | None = None
     ) -> Receipt:
         data = self.encode(name, *arguments)
-        return _in_words(
-            self.interface,
-            self._place(name),
-            lambda: self.chain.send(self.address, data, sender=sender, value=value, gas=gas),
-        )
+        try:
+            return self.chain.send(self.address, data, sender=sender, value=value, gas=gas)
+        except Reverted as error:
+            raise _in_words(self.interface, error, self._place(name)) from None
 
     def decode_logs(self, source: Receipt | Iterable[Log], event: str) -> list[dict[str, Any]]:
         """The arguments of every `event` that this contract emitted in `source`."""
@@ -141,12 +138,9 @@ class Contract:
         return f"{self.address}.{name}"
 
 
-def _in_words(interface: Interface, place: str, action: Callable[[], _T]) -> _T:
-    try:
-        return action()
-    except Reverted as error:
-        reason = describe_error(interface.errors, error.data)
-        raise Reverted(error.data, reason, place, error.remedy) from None
+def _in_words(interface: Interface, error: Reverted, place: str) -> Reverted:
+    """The same error, as the contract's interface tells it."""
+    return Reverted(error.data, describe_error(interface.errors, error.data), place, error.remedy)
 
 
 def _by_name(entries: Iterable[AbiEntry]) -> dict[str, list[AbiEntry]]:

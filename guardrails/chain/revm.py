@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guardrails.chain.errors import ChainError, Rejected, Reverted, UnknownSender
-from guardrails.chain.revm_answers import topics_of, translate
+from guardrails.chain.revm_answers import logs_of, translate
 from guardrails.chain.revm_history import History, digest
 from guardrails.chain.revm_journal import slots_in
 from guardrails.chain.revm_state import Mark, State
@@ -94,15 +94,14 @@ class RevmChain:
     def call(self, to: Address, data: bytes, *, sender: Address | None = None, value: int = 0) -> bytes:
         caller = ZERO_ADDRESS if sender is None else checksum(sender)
         self._state.set_block(self._history.latest.number, self._history.timestamp_of_a_call)
-        target = checksum(to)
-        result = self._state.attempt(lambda: self._execute(caller, target, data, value, DEV_GAS_LIMIT))
-        return bytes(result)
+        result: bytes = self._state.attempt(self._execute, caller, checksum(to), data, value, DEV_GAS_LIMIT)
+        return result
 
     def estimate_gas(self, to: Address | None, data: bytes, *, sender: Address, value: int = 0) -> int:
         target = None if to is None else checksum(to)
         self._state.set_block(self._history.latest.number + 1, self._history.next_timestamp)
         caller = checksum(sender)
-        self._state.attempt(lambda: self._execute(caller, target, data, value, DEV_GAS_LIMIT))
+        self._state.attempt(self._execute, caller, target, data, value, DEV_GAS_LIMIT)
         result = self._state.evm.result
         return int(result.gas_used + result.gas_refunded)
 
@@ -127,10 +126,7 @@ class RevmChain:
             raise
         block = history.append(tx_hash)
         result = state.evm.result
-        logs = tuple(
-            Log(checksum(entry.address), topics_of(entry), bytes(entry.data[1]), number, tx_hash, index)
-            for index, entry in enumerate(result.logs)
-        )
+        logs = logs_of(result, number, tx_hash)
         history.logs.extend(logs)
         return Receipt(
             tx_hash=tx_hash,

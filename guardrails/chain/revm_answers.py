@@ -6,13 +6,19 @@ import re
 from typing import Any
 
 from guardrails.chain.errors import ChainError, NodeDown, Rejected, Reverted
+from guardrails.chain.types import Log, checksum
 
 _REVERT = re.compile(r"Revert \{ gas_used: \d+, output: 0x([0-9a-f]*) \}")
 _SAID = re.compile(r'message: "(.*)", data')
 
 
-def topics_of(entry: Any) -> tuple[bytes, ...]:
-    return tuple(bytes.fromhex(topic[2:]) for topic in entry.topics)
+def logs_of(result: Any, number: int, tx_hash: bytes) -> tuple[Log, ...]:
+    """What a transaction of that block recorded."""
+    found = []
+    for index, entry in enumerate(result.logs):
+        topics, data = entry.data
+        found.append(Log(checksum(entry.address), tuple(topics), data, number, tx_hash, index))
+    return tuple(found)
 
 
 def translate(error: RuntimeError) -> ChainError:

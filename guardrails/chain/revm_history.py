@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha3_256
+from hashlib import sha256
 
 from guardrails.chain.types import Address, Block, Log, word
 
@@ -61,4 +61,4 @@ class History:
 
 
 def digest(*parts: bytes) -> bytes:
-    return sha3_256(b"".join(parts)).digest()
+    return sha256(b"".join(parts)).digest()

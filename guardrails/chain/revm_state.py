@@ -4,12 +4,15 @@ are set.
 pyrevm's own checkpoints count as call depth (1,024 of them and every call is too deep), can be used once,
 and know nothing of `insert_account_info` and `set_balance`. Here a checkpoint gives its depth back at once
 (`commit`), and each change from outside leaves a checkpoint and a way back, undone last in, first out.
+Nonces, which move with every transaction, are added up instead: the journal takes its own part of them back
+by counting too, so the order does not matter.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from eth_utils.crypto import keccak
@@ -30,11 +33,12 @@ SPECS = {"london": "London", "paris": "Merge", "shanghai": "Shanghai", "cancun":
 
 @dataclass
 class Mark:
-    """A point to come back to."""
+    """A point to come back to. `nonces`: how far the accounts' nonces were moved from outside since."""
 
     checkpoint: pyrevm.JournalCheckpoint
     undo_length: int
     alive: bool = True
+    nonces: Counter[Address] = field(default_factory=Counter)
 
 
 class State:
@@ -60,8 +64,12 @@ class State:
             self.evm = Forked(self.evm)
         self._undo: list[tuple[Any, Callable[[], None]]] = []
         self._marks: list[Mark] = []
+        self._block: tuple[int, int] | None = None
 
     def set_block(self, number: int, timestamp: int) -> None:
+        if self._block == (number, timestamp):
+            return
+        self._block = number, timestamp
         self.evm.set_block_env(
             self._pyrevm.BlockEnv(
                 number=number, timestamp=timestamp, gas_limit=DEV_GAS_LIMIT, prevrandao=bytes(32)
@@ -79,20 +87,26 @@ class State:
             raise ChainError(
                 "this snapshot is void: the chain went back to an earlier one", None, "Take a new one."
             )
+        moved = Counter(mark.nonces)
         while self._marks[-1] is not mark:
-            self._marks.pop().alive = False
+            later = self._marks.pop()
+            later.alive = False
+            moved.update(later.nonces)
         while len(self._undo) > mark.undo_length:
             checkpoint, undo = self._undo.pop()
             self._rewind(checkpoint)
             undo()
         self._rewind(mark.checkpoint)
+        for address, by in moved.items():  # what was created since is at 0 already
+            self._write_nonce(address, max(0, self.nonce(address) - by))
+        mark.nonces.clear()
         mark.checkpoint = self._checkpoint()
 
-    def attempt(self, action: Callable[[], Any]) -> Any:
+    def attempt(self, action: Callable[..., Any], *arguments: Any) -> Any:
         """Run `action` and undo its journal, whether it returns or raises."""
         checkpoint = self._checkpoint()
         try:
-            return action()
+            return action(*arguments)
         finally:
             self._rewind(checkpoint)
 
@@ -100,7 +114,9 @@ class State:
         return int(self.evm.basic(address).nonce)
 
     def set_nonce(self, address: Address, nonce: int) -> None:
-        self._replace(address, nonce=nonce)
+        if self._marks:
+            self._marks[-1].nonces[address] += nonce - self.nonce(address)
+        self._write_nonce(address, nonce)
 
     def set_balance(self, address: Address, wei: int) -> None:
         self._replace(address, balance=wei)
@@ -121,9 +137,11 @@ class State:
 
     def hide_code(self, address: Address) -> Callable[[], None]:
         """Let a contract be the sender (EIP-3607 looks at the code hash alone); call the result to end it."""
+        if bytes(self.evm.basic(address).code_hash) == _EMPTY_CODE_HASH:
+            return _nothing
         code = self.code(address)
         if not code:
-            return lambda: None
+            return _nothing
         info = self.evm.basic(address)
         self._insert(address, info.nonce, info.balance, code, _EMPTY_CODE_HASH)
 
@@ -133,35 +151,24 @@ class State:
 
         return show
 
-    def _replace(
-        self,
-        address: Address,
-        *,
-        nonce: int | None = None,
-        balance: int | None = None,
-        code: bytes | None = None,
-    ) -> None:
+    def _replace(self, address: Address, *, balance: int | None = None, code: bytes | None = None) -> None:
         info = self.evm.basic(address)
-        old_nonce, old_balance = int(info.nonce), int(info.balance)
-        if code is None and bytes(info.code_hash) == _EMPTY_CODE_HASH:
-            old_code = new_code = b""
-        else:
-            old_code = self.code(address)
-            new_code = old_code if code is None else code
+        old_balance, old_code = int(info.balance), self.code(address)
         if self._marks:
-            self._undo.append(
-                (
-                    self._checkpoint(),
-                    lambda: self._insert(address, old_nonce, old_balance, old_code, keccak(old_code)),
-                )
-            )
-        self._insert(
-            address,
-            old_nonce if nonce is None else nonce,
-            old_balance if balance is None else balance,
-            new_code,
-            keccak(new_code) if new_code else _EMPTY_CODE_HASH,
-        )
+
+            def undo() -> None:
+                self._insert(address, self.nonce(address), old_balance, old_code, _hash_of(old_code))
+
+            self._undo.append((self._checkpoint(), undo))
+        new_code = old_code if code is None else code
+        new_balance = old_balance if balance is None else balance
+        self._insert(address, info.nonce, new_balance, new_code, _hash_of(new_code))
+
+    def _write_nonce(self, address: Address, nonce: int) -> None:
+        info = self.evm.basic(address)
+        code_hash = bytes(info.code_hash)
+        code = b"" if code_hash == _EMPTY_CODE_HASH else self.code(address)
+        self._insert(address, nonce, info.balance, code, code_hash)
 
     def _insert(self, address: Address, nonce: int, balance: int, code: bytes, code_hash: bytes) -> None:
         self.evm.insert_account_info(
@@ -177,3 +184,11 @@ class State:
     def _rewind(self, checkpoint: Any) -> None:
         self.evm.snapshot()
         self.evm.revert(checkpoint)
+
+
+def _hash_of(code: bytes) -> bytes:
+    return keccak(code) if code else _EMPTY_CODE_HASH
+
+
+def _nothing() -> None:
+    """There is nothing to end."""
