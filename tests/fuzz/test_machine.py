@@ -210,7 +210,8 @@ def test_the_words() -> None:
             counts["looked"] += 1
             assert self.taken % 5 == 0
 
-    Counted.run(seed=2, profile=Profile("some", 60, 40))
+    for seed in range(6):  # of one seed's 60 examples most are variants of a dozen
+        Counted.run(seed=seed, profile=Profile("some", 60, 40))
     assert most[0] == 2
     assert counts["used"] > 0
     assert 2 < counts["heavy"] / counts["light"] < 6

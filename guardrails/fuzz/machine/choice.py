@@ -12,6 +12,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.strategies import SearchStrategy
 
 from guardrails.fuzz.errors import HarnessFault
@@ -31,20 +32,40 @@ if TYPE_CHECKING:
 class Engine:
     """A `Source` of the engine's choices, each as likely as the next (its integers are mostly near 0)."""
 
-    __slots__ = ("data", "pool")
+    __slots__ = ("at", "data", "pool")
 
     def __init__(self, data: Any) -> None:
         self.data = data
         self.pool = b""
+        self.at = 0
 
     def below(self, limit: int) -> int:
         if limit < 2:
             return 0
-        size = limit.bit_length() // 8 + 1  # a byte more than it takes, or the first would come more often
-        if len(self.pool) < size:  # many choices at once: each drawing costs as much as a call
-            self.pool += self.data.draw_bytes(_AT_ONCE + size, _AT_ONCE + size)
-        drawn, self.pool = self.pool[:size], self.pool[size:]
-        return int.from_bytes(drawn, "big") % limit
+        at = self.at
+        # a byte more than it takes, or the first would come more often
+        self.at = end = at + limit.bit_length() // 8 + 1
+        if end > len(self.pool):  # many choices at once: each drawing costs as much as a call
+            size = _AT_ONCE + end - at
+            self.pool += self.data.draw_bytes(size, size)
+        return int.from_bytes(self.pool[at:end], "big") % limit
+
+
+def in_one_piece(provider: Any) -> None:
+    """From now on a fixed number of random bytes is drawn at once. Hypothesis' own provider asks itself after
+    each byte whether there shall be another, which takes longer than the transaction that comes of them."""
+    if not isinstance(provider, HypothesisProvider):
+        return
+    by_the_byte = provider.draw_bytes
+
+    def draw_bytes(min_size: int, max_size: int) -> bytes:
+        if min_size != max_size:
+            return by_the_byte(min_size, max_size)
+        random: Any = provider._random
+        drawn: bytes = random.randbytes(min_size)
+        return drawn
+
+    provider.draw_bytes = draw_bytes  # type: ignore[assignment]
 
 
 class Steps(SearchStrategy[Step]):
@@ -75,70 +96,79 @@ def of_lab(make: Callable[[Lab, Engine], Step]) -> Steps:
     return Steps(made)
 
 
+class Option:
+    """A rule as it is chosen: looked up once an example."""
+
+    __slots__ = ("arguments", "bundles", "conditions", "is_simple", "most", "name", "rule", "weight")
+
+    def __init__(self, rule: Any) -> None:
+        function = rule.function
+        self.rule, self.name = rule, str(function.__name__)
+        self.weight = int(getattr(function, "weight", WEIGHT))
+        self.most: int | None = getattr(function, "max_times", None)
+        self.conditions, self.bundles = rule.preconditions, [bundle.name for bundle in rule.bundles]
+        self.arguments = list(rule.arguments_strategies.items())
+        self.is_simple = self.most is None and not self.conditions and not self.bundles
+        """It may run whenever."""
+
+
 class NextRule(SearchStrategy[Any]):
     """The next rule, with its arguments."""
 
     def __init__(self, machine: GuardedMachine) -> None:
         super().__init__()
         self.machine = machine
-        rules = [rule for rule in machine.rules if rule.function.__name__ not in machine.without]
+        options = [Option(rule) for rule in machine.rules if rule.function.__name__ not in machine.without]
         # the plainest first: what a failure does not need shrinks to it, and then away
-        self.rules = sorted(rules, key=lambda rule: (rule.function.__name__ != PLAINEST, len(rule.arguments)))
-        self.weights = {id(rule): _weight(rule) for rule in self.rules}
-        self.on: list[Any] = []
-        self.mixed: list[tuple[Any, bool]] = []
+        self.options = sorted(options, key=lambda option: (option.name != PLAINEST, len(option.arguments)))
+        self.on: list[Option] = []
         self.sums: list[int] = []
         self.chosen = False
 
     def do_draw(self, data: Any) -> Any:
         if not self.chosen:
             self._choose(data)
-        on, sums = self.on, self.sums
+        machine, on, sums = self.machine, self.on, self.sums
         if not sums:  # some of them may run at times only
-            on = [rule for rule, simple in self.mixed if simple or self._may_run(rule)]
-            on = on or [rule for rule in self.rules if self._may_run(rule)]
-            sums = list(accumulate(map(self.weights.__getitem__, map(id, on))))
+            on = [option for option in on if option.is_simple or self._may_run(option)]
+            on = on or [option for option in self.options if self._may_run(option)]
             if not on:
-                self.machine.nothing_to_do()
-        source = self.machine.source = Engine(
-            data
-        )  # the step's own: what shrinks away takes its choices along
-        rule = on[bisect_right(sums, source.below(sums[-1]))]
-        self.machine.times[rule.function.__name__] += 1
-        return rule, {name: data.draw(strategy) for name, strategy in rule.arguments_strategies.items()}
+                machine.nothing_to_do()
+            sums = list(accumulate([option.weight for option in on]))
+        source = machine.source = Engine(data)  # the step's own: what shrinks away takes its choices along
+        option = on[bisect_right(sums, source.below(sums[-1]))]
+        machine.times[option.name] += 1
+        return option.rule, {
+            name: strategy.make(machine, source) if isinstance(strategy, Steps) else data.draw(strategy)
+            for name, strategy in option.arguments
+        }
 
     def _choose(self, data: Any) -> None:
         """Once an example: which rules are switched off. A quarter of the light ones, or none."""
         self.chosen = True
-        every = 2 ** len(self.rules) - 1
+        in_one_piece(data.provider)
+        every = 2 ** len(self.options) - 1
         off = 0
         if data.draw_boolean(0.5):
             off = Engine(data).below(every + 1) & Engine(data).below(every + 1)
         self.on = [
-            rule for at, rule in enumerate(self.rules) if not off >> at & 1 or _weight(rule) >= _ALWAYS
-        ] or self.rules
-        self.mixed = [(rule, _is_simple(rule)) for rule in self.on]
-        if all(simple for _, simple in self.mixed):
-            self.sums = list(accumulate(map(_weight, self.on)))
+            option for at, option in enumerate(self.options) if not off >> at & 1 or option.weight >= _ALWAYS
+        ] or self.options
+        if all(option.is_simple for option in self.on):
+            self.sums = list(accumulate([option.weight for option in self.on]))
 
-    def _may_run(self, rule: Any) -> bool:
-        most = getattr(rule.function, "max_times", None)
-        if most is not None and self.machine.times[rule.function.__name__] >= most:
+    def _may_run(self, option: Option) -> bool:
+        machine = self.machine
+        if option.most is not None and machine.times[option.name] >= option.most:
             return False
-        if not all(self.machine.bundle(bundle.name) for bundle in rule.bundles):
+        if not all(machine.bundle(name) for name in option.bundles):
             return False
         try:
-            return all(condition(self.machine) for condition in rule.preconditions)
+            for condition in option.conditions:
+                if not condition(machine):
+                    return False
         except Exception as error:
-            name = rule.function.__qualname__
+            name = option.rule.function.__qualname__
             what = f"a precondition raised {type(error).__name__}: {error}"
             raise HarnessFault(what, name, "Correct the machine; the protocol is not to blame.") from error
-
-
-def _weight(rule: Any) -> int:
-    return int(getattr(rule.function, "weight", WEIGHT))
-
-
-def _is_simple(rule: Any) -> bool:
-    """It may run whenever."""
-    return not rule.preconditions and not rule.bundles and getattr(rule.function, "max_times", None) is None
+        return True

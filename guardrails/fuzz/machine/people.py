@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guardrails.chain.abi import AbiEntry, signature
@@ -29,8 +28,7 @@ def attack(lab: Lab, source: Source) -> Step:
     """The thief's contract, several calls in one transaction, perhaps with a loan and out of a callback."""
     count = 1 + source.below(3)
     may_fail = source.below(2) == 1
-    drawn = [_use(lab, source, THIEF, THIEF_CONTRACT) for _ in range(count)]
-    calls = tuple(replace(step, may_fail=may_fail) for step in drawn)
+    calls = tuple([_use(lab, source, THIEF, THIEF_CONTRACT, may_fail=may_fail) for _ in range(count)])
     loans: tuple[Loan, ...] = ()
     if source.below(2):
         asset = one(source, list(lab.world.assets))
@@ -111,9 +109,9 @@ def _guard(lab: Lab, source: Source, actor: str, entry: AbiEntry) -> Step:
     return Step(actor, "guard", name, lab.values.of(name, entry["inputs"], actor, source))
 
 
-def _use(lab: Lab, source: Source, actor: str, as_who: str) -> Step:
+def _use(lab: Lab, source: Source, actor: str, as_who: str, *, may_fail: bool = False) -> Step:
     """As the name in the arguments stands whoever makes the call: an actor, or his contract."""
     action = one(source, lab.functions)
     arguments = lab.values.of(action.function, action.inputs, as_who, source)
     value = source.below(3) * 10**18 if action.payable else 0
-    return Step(actor, action.target, action.function, arguments, value=value)
+    return Step(actor, action.target, action.function, arguments, value=value, may_fail=may_fail)
