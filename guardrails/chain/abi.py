@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -16,15 +15,13 @@ from eth_utils.crypto import keccak
 
 from guardrails.chain.errors import BadArgument, ChainError, explain_revert
 from guardrails.chain.foreign import printable
-from guardrails.chain.types import Address, checksum
+from guardrails.chain.plain import decode_plain, encode_plain
+from guardrails.chain.types import checksum
 
 AbiEntry = Mapping[str, Any]
 
 # Ape makes the shared registry's decoders lenient, for everybody in the process.
 _REGISTRY: Any = cast(Any, shared_registry).copy()
-
-_WORDS = {"address": (0, 2**160), "bool": (0, 2)}
-_INTEGER = re.compile(r"(u?)int(\d*)")
 
 _new_encoder: Any = TupleEncoder  # eth_abi types none of the three
 _new_decoder: Any = TupleDecoder
@@ -82,7 +79,7 @@ def encode_arguments(entry: AbiEntry, arguments: Sequence[Any]) -> bytes:
             None,
             f"Its parameters: {', '.join(type_of(i) + ' ' + i.get('name', '') for i in inputs) or 'none'}.",
         )
-    if (plain := _plain_words(inputs, arguments)) is not None:
+    if (plain := encode_plain(inputs, arguments)) is not None:
         return plain
     values = [_to_abi(value, part, str(part["type"])) for value, part in zip(arguments, inputs, strict=True)]
     try:
@@ -91,65 +88,9 @@ def encode_arguments(entry: AbiEntry, arguments: Sequence[Any]) -> bytes:
         raise BadArgument(f"{name} cannot take these arguments: {error}", None, "Correct them.") from error
 
 
-def _plain_words(inputs: Sequence[AbiEntry], arguments: Sequence[Any]) -> bytes | None:
-    """A word for each, where all are numbers, truth values and addresses; None where eth_abi must look at
-    them. For such it takes ten times as long, which is a third of a fuzzer's time.
-    """
-    words = []
-    for part, value in zip(inputs, arguments, strict=True):
-        kind = part["type"]
-        if type(value) is int:
-            low, high = _range(kind)
-            if not low <= value < high:
-                return None
-            words.append(value.to_bytes(32, "big", signed=low < 0))
-        elif kind == "address" and isinstance(value, str):
-            words.append(address_word(value))
-        elif kind == "bool" and type(value) is bool:
-            words.append(value.to_bytes(32, "big"))
-        else:
-            return None
-    return b"".join(words)
-
-
-def _plain_values(parameters: Sequence[AbiEntry], data: bytes) -> tuple[Any, ...] | None:
-    """The same the other way; None also for a word that is out of the range of its type."""
-    if len(data) < 32 * len(parameters):
-        return None
-    values: list[Any] = []
-    for at, part in enumerate(parameters):
-        kind = part["type"]
-        low, high = _WORDS.get(kind) or _range(kind)
-        value = int.from_bytes(data[32 * at : 32 * at + 32], "big", signed=low < 0)
-        if not low <= value < high:
-            return None
-        if kind == "address":
-            values.append(checksum(f"0x{value:040x}"))
-        else:
-            values.append(value == 1 if kind == "bool" else value)
-    return tuple(values)
-
-
-@lru_cache(maxsize=256)
-def _range(kind: str) -> tuple[int, int]:
-    """The integers of a type: at least the first, below the second; none of a type that has none."""
-    match = _INTEGER.fullmatch(kind)
-    if match is None:
-        return 0, 0
-    bits = int(match[2] or 256)
-    half: int = 2 ** (bits - 1)
-    return (0, 2 * half) if match[1] else (-half, half)
-
-
-@lru_cache(maxsize=4_096)
-def address_word(address: Address) -> bytes:
-    """32 bytes; raises BadArgument for what is no address."""
-    return bytes.fromhex(checksum(address)[2:]).rjust(32, b"\0")
-
-
 def decode_values(parameters: Sequence[AbiEntry], data: bytes) -> tuple[Any, ...]:
     """Checksummed addresses, bytes, integers; structs as named tuples."""
-    if (plain := _plain_values(parameters, data)) is not None:
+    if (plain := decode_plain(parameters, data)) is not None:
         return plain
     try:
         values = decoder([type_of(part) for part in parameters])(data)

@@ -111,9 +111,7 @@ class RevmChain:
         state, history, number = self._state, self._history, self._history.latest.number + 1
         state.set_block(number, history.next_timestamp)
         nonce = state.nonce(sender)
-        tx_hash = digest(
-            sender.encode(), word(nonce), (to or "create").encode(), word(value), data, word(self.chain_id)
-        )
+        tx_hash = digest(f"{self.chain_id} {sender} {nonce} {to or 'create'} {value} ".encode(), data)
         if to is not None:  # a creation moves the nonce itself
             state.set_nonce(sender, nonce + 1)
         try:

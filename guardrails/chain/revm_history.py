@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
-from guardrails.chain.types import Address, Block, Log, word
+from guardrails.chain.types import Address, Block, Log
 
 
 class History:
@@ -32,8 +32,9 @@ class History:
         return self.latest.timestamp if self.warped_to is None else self.warped_to
 
     def append(self, tx_hash: bytes) -> Block:
-        number, timestamp = self.latest.number + 1, self.next_timestamp
-        block = Block(number, timestamp, digest(self.latest.hash, word(number), word(timestamp), tx_hash))
+        latest, timestamp = self.blocks[-1], self.next_timestamp
+        number = latest.number + 1
+        block = Block(number, timestamp, digest(latest.hash, f"{number} {timestamp} ".encode(), tx_hash))
         self.blocks.append(block)
         self.warped_to = None
         return block

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from guardrails.chain import Address
-from guardrails.chain.abi import address_word
+from guardrails.chain.plain import address_word
 from guardrails.chain.types import word
 
 Call: TypeAlias = tuple[Address, int, bytes, bool]

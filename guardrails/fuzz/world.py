@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardrails.chain import Address, Chain, ChainError, Contract, Log, Rejected, Reverted
-from guardrails.chain.abi import AbiEntry
+from guardrails.chain.abi import AbiEntry, encode_arguments
 from guardrails.chain.errors import BadArgument
 from guardrails.deploy import Guarded
 from guardrails.fuzz.batch import encode_attack
@@ -143,18 +143,17 @@ class World:
         """The address and the call data of a step that calls."""
         if step.calls:
             return self._encode_batch(step)
-        key = (step.target, step.function)
-        found = self._encoders.get(key)
+        found = self._encoders.get((step.target, step.function))
         if found is None:
-            found = self._encoders[key] = self._look_up(step)
-        to, _, entry = found
+            found = self._encoders[step.target, step.function] = self._look_up(step)
+        to, head, entry = found
         arguments = [
-            self._resolve(value, str(part["type"]), part)
+            value if type(value) is int else self._resolve(value, str(part["type"]), part)
             for value, part in zip(step.arguments, entry["inputs"], strict=False)
         ]
         if len(arguments) != len(step.arguments):
             arguments += step.arguments[len(arguments) :]
-        return to, self.contracts[step.target].encode(step.function, *arguments)
+        return to, head + encode_arguments(entry, arguments)
 
     def _look_up(self, step: Step) -> tuple[Address, bytes, AbiEntry]:
         contract = self.contracts.get(step.target)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from eth_abi import encode
-from hypothesis import given
+from eth_abi import decode, encode
+from eth_abi.exceptions import DecodingError
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guardrails.chain.abi import decode_values, encode_arguments
 from guardrails.chain.errors import BadArgument, ChainError
+from guardrails.chain.plain import decode_plain, encode_plain
 from guardrails.chain.types import checksum
 from guardrails.fuzz.batch import encode_attack
 
@@ -25,8 +27,16 @@ _KINDS: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
     "address": _addresses,
     "bytes": st.binary(max_size=70),
+    "bytes4": st.binary(min_size=4, max_size=4),
+    "bytes32": st.binary(min_size=32, max_size=32),
+    "string": st.text(max_size=40),
     "uint256[]": st.lists(_numbers, max_size=3),
+    "address[]": st.lists(_addresses, max_size=3),
+    "bytes4[]": st.lists(st.binary(min_size=4, max_size=4), max_size=3),
+    "string[]": st.lists(st.text(max_size=5), max_size=3),
+    "uint8[2]": st.lists(st.integers(0, 255), min_size=2, max_size=2),
 }
+_READ = sorted(kind for kind in _KINDS if not kind.endswith("]"))
 
 
 @given(st.lists(st.tuples(_addresses, _numbers), max_size=3), _calls, _calls)
@@ -42,6 +52,7 @@ def test_a_batch_refuses_a_number_above_256_bits() -> None:
         encode_attack(b"1234", [("0x" + "11" * 20, 2**256)], [], [])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_plain_arguments_are_what_eth_abi_makes(data: st.DataObject) -> None:
     kinds = data.draw(st.lists(st.sampled_from(sorted(_KINDS)), max_size=4))
@@ -53,6 +64,46 @@ def test_plain_arguments_are_what_eth_abi_makes(data: st.DataObject) -> None:
     assert [type(value) for value in decode_values(entry["inputs"], encode(kinds, values))] == [
         type(value) for value in wanted
     ]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_what_is_read_by_hand_is_what_eth_abi_reads(data: st.DataObject) -> None:
+    """A byte is changed, or the end cut off: what is amiss is left to eth_abi, all else is as it reads it."""
+    kinds = data.draw(st.lists(st.sampled_from(_READ), min_size=1, max_size=3))
+    raw = bytearray(encode(kinds, [data.draw(_KINDS[kind]) for kind in kinds]))
+    at = data.draw(st.integers(0, len(raw) - 1))
+    raw[at] = data.draw(st.sampled_from((0, 1, 31, 32, 33, 64, 96, 255)))
+    cut = bytes(raw[: len(raw) - data.draw(st.sampled_from((0, 0, 1, 31, 32)))])
+    found = decode_plain([{"type": kind} for kind in kinds], cut)
+    try:
+        wanted = decode(kinds, cut)
+    except (DecodingError, UnicodeDecodeError, OverflowError):
+        assert found is None
+    else:
+        assert found in (
+            None,
+            tuple(checksum(v) if k == "address" else v for k, v in zip(kinds, wanted, strict=True)),
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("bytes", b"ab"), ("string", "ab"), ("bytes4", b"abcd"), ("bool", True)]
+)
+def test_what_is_plain_needs_no_eth_abi(kind: str, value: Any) -> None:
+    inputs = [{"type": "uint256"}, {"type": kind}]
+    assert encode_plain(inputs, [1, value]) == encode(["uint256", kind], [1, value])
+    assert decode_plain(inputs, encode(["uint256", kind], [1, value])) == (1, value)
+    assert encode_plain([{"type": "address[]"}], [["0x" + "22" * 20]]) == encode(
+        ["address[]"], [["0x" + "22" * 20]]
+    )
+
+
+@pytest.mark.parametrize("kind", ["bytes", "bytes4"])
+def test_bytes_may_be_hex_text(kind: str) -> None:
+    entry = {"name": "f", "inputs": [{"type": kind, "name": "x"}]}
+    assert encode_arguments(entry, ["0x01020304"]) == encode([kind], [b"\1\2\3\4"])
+    assert encode_arguments(entry, ["0x0102"]) == encode([kind], [b"\1\2"])
 
 
 @pytest.mark.parametrize(
@@ -70,6 +121,10 @@ def test_plain_arguments_are_what_eth_abi_makes(data: st.DataObject) -> None:
         ("address", "0x" + "22" * 20, "0x22"),
         ("address", "0x" + "22" * 20, 1),
         ("string", "one", 1),
+        ("string", "one", b"one"),
+        ("bytes4", b"1234", b"12345"),
+        ("bytes", b"1", 1),
+        ("uint8[]", [255], [256]),
     ],
 )
 def test_what_does_not_fit_is_refused(kind: str, good: Any, bad: Any) -> None:

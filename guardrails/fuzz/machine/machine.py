@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import seed as seeded
 from hypothesis.errors import HypothesisException
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test
 
 from guardrails.fuzz.errors import HarnessFault, PropertyViolated
 from guardrails.fuzz.finding import Finding, broken_by
@@ -61,6 +62,7 @@ class GuardedMachine(RuleBasedStateMachine):
     phases: ClassVar[tuple[Phase, ...]] = (Phase.generate, Phase.shrink)
     seed: ClassVar[int] = 0
     _lab: ClassVar[Lab | None] = None
+    _tests: ClassVar[dict[Profile, Callable[..., None]]] = {}
 
     def __init__(self) -> None:
         self.lab = self.laboratory()
@@ -179,15 +181,25 @@ class GuardedMachine(RuleBasedStateMachine):
         HarnessFault where the machine itself is wrong. Steps that were taken."""
         lab = cls.laboratory()
         cls.seed, before = seed, lab.taken
-        seeded(seed)(cls)
         try:
-            run_state_machine_as_test(cls, settings=_settings(profile, cls.phases))
+            seeded(seed)(cls._test(profile))()
         except Broken as broken:
             raise smaller(lab, broken.finding) or broken from None
         except HypothesisException as error:
             what = f"Hypothesis cannot run it: {type(error).__name__}: {error}"
             raise HarnessFault(what, cls.__qualname__, "Correct the machine's rules.") from error
         return lab.taken - before
+
+    @classmethod
+    def _test(cls, profile: Profile) -> Callable[..., None]:
+        """Hypothesis' test of the machine, made once: for that it reads the sources of all rules."""
+        if "_tests" not in cls.__dict__:
+            cls._tests = {}
+        if profile not in cls._tests:
+            test: Any = get_state_machine_test(cls, settings=_settings(profile, cls.phases))
+            test._hypothesis_internal_database_key = b""  # there is no database; else it reads them each time
+            cls._tests[profile] = test
+        return cls._tests[profile]
 
 
 def smaller(lab: Lab, finding: Finding) -> Broken | None:
