@@ -110,17 +110,17 @@ class RevmChain:
     ) -> Receipt:
         state, history, number = self._state, self._history, self._history.latest.number + 1
         state.set_block(number, history.next_timestamp)
-        nonce = state.nonce(sender)
+        # a creation moves the nonce itself
+        nonce = state.nonce(sender) if to is None else state.move_nonce(sender, 1)
         tx_hash = digest(f"{self.chain_id} {sender} {nonce} {to or 'create'} {value} ".encode(), data)
-        if to is not None:  # a creation moves the nonce itself
-            state.set_nonce(sender, nonce + 1)
         try:
             returned = self._execute(sender, to, data, value, DEV_GAS_LIMIT if gas is None else gas)
         except Reverted:
             history.append(tx_hash)
             raise
         except Rejected:
-            state.set_nonce(sender, nonce)
+            if to is not None:
+                state.move_nonce(sender, -1)
             raise
         block = history.append(tx_hash)
         result = state.evm.result

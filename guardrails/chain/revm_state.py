@@ -97,8 +97,8 @@ class State:
             self._rewind(checkpoint)
             undo()
         self._rewind(mark.checkpoint)
-        for address, by in moved.items():  # what was created since is at 0 already
-            self._write_nonce(address, max(0, self.nonce(address) - by))
+        for address, by in moved.items():
+            self.move_nonce(address, -by)  # no further than to 0, where what was created since is already
         mark.nonces.clear()
         mark.checkpoint = self._checkpoint()
 
@@ -113,10 +113,15 @@ class State:
     def nonce(self, address: Address) -> int:
         return int(self.evm.basic(address).nonce)
 
-    def set_nonce(self, address: Address, nonce: int) -> None:
+    def move_nonce(self, address: Address, by: int) -> int:
+        """What it was."""
+        info = self.evm.basic(address)
+        nonce, code_hash = int(info.nonce), bytes(info.code_hash)
+        code = b"" if code_hash == _EMPTY_CODE_HASH else self.code(address)
+        self._insert(address, max(0, nonce + by), info.balance, code, code_hash)
         if self._marks:
-            self._marks[-1].nonces[address] += nonce - self.nonce(address)
-        self._write_nonce(address, nonce)
+            self._marks[-1].nonces[address] += by
+        return nonce
 
     def set_balance(self, address: Address, wei: int) -> None:
         self._replace(address, balance=wei)
@@ -163,12 +168,6 @@ class State:
         new_code = old_code if code is None else code
         new_balance = old_balance if balance is None else balance
         self._insert(address, info.nonce, new_balance, new_code, _hash_of(new_code))
-
-    def _write_nonce(self, address: Address, nonce: int) -> None:
-        info = self.evm.basic(address)
-        code_hash = bytes(info.code_hash)
-        code = b"" if code_hash == _EMPTY_CODE_HASH else self.code(address)
-        self._insert(address, nonce, info.balance, code, code_hash)
 
     def _insert(self, address: Address, nonce: int, balance: int, code: bytes, code_hash: bytes) -> None:
         self.evm.insert_account_info(

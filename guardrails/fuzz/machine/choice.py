@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +48,14 @@ class Engine:
         self.at = end = at + limit.bit_length() // 8 + 1
         if end > len(self.pool):  # many choices at once: each drawing costs as much as a call
             size = _AT_ONCE + end - at
-            self.pool += self.data.draw_bytes(size, size)
+            self.pool += self.data._draw("bytes", _of_size(size), observe=True, forced=None)
         return int.from_bytes(self.pool[at:end], "big") % limit
+
+
+@lru_cache(maxsize=64)
+def _of_size(size: int) -> dict[str, int]:
+    """The constraints of so many bytes: as Hypothesis wants it, one dictionary for all that are equal."""
+    return {"min_size": size, "max_size": size}
 
 
 def in_one_piece(provider: Any) -> None:
@@ -161,7 +168,7 @@ class NextRule(SearchStrategy[Any]):
         machine = self.machine
         if option.most is not None and machine.times[option.name] >= option.most:
             return False
-        if not all(machine.bundle(name) for name in option.bundles):
+        if option.bundles and not all(machine.bundle(name) for name in option.bundles):
             return False
         try:
             for condition in option.conditions:
