@@ -109,6 +109,12 @@ class TestTransactions:
             chain.send(probe.address, b"", sender=alice, gas=20_000)
         assert (chain.nonce(alice), chain.block()) == before
 
+    def test_a_creation_without_the_money_never_runs(self, chain, compiled, alice) -> None:
+        before = (chain.nonce(alice), chain.block())
+        with pytest.raises(Rejected):
+            chain.deploy(bytes.fromhex(compiled["Probe"].bytecode), sender=alice, value=DEV_BALANCE + 1)
+        assert (chain.nonce(alice), chain.block()) == before
+
     def test_a_stranger_cannot_send(self, chain, probe) -> None:
         with pytest.raises(UnknownSender, match=STRANGER):
             chain.send(probe.address, b"", sender=STRANGER)

@@ -6,6 +6,7 @@ import pytest
 
 from guardrails.chain import (
     ChainError,
+    Contract,
     Reverted,
 )
 
@@ -111,6 +112,34 @@ class TestPowers:
         assert probe.call("stored") == 7
         with pytest.raises(ChainError, match="void"):
             chain.revert(inner)
+
+    def test_nonces_go_back_whoever_moved_them(self, chain, probe, compiled, alice) -> None:
+        """Creations move them in the EVM, transactions from outside; a contract made since had none."""
+        chain.impersonate(probe.address)
+        chain.set_balance(probe.address, ETHER)
+
+        def nonces() -> list[int]:
+            return [chain.nonce(alice), chain.nonce(probe.address)]
+
+        outer, first = chain.snapshot(), nonces()
+        for _ in range(2):
+            made = Contract.deploy(chain, compiled["Probe"], 7, sender=alice)
+            made.send("store(uint256)", 1, sender=alice)
+            chain.impersonate(made.address)
+            chain.set_balance(made.address, ETHER)
+            chain.send(alice, b"", sender=made.address, value=1)
+            inner, then = chain.snapshot(), nonces()
+            assert chain.nonce(made.address) == 2
+            for _ in range(2):
+                probe.send("create", 5, sender=alice)
+                chain.send(alice, b"", sender=probe.address)
+                Contract.deploy(chain, compiled["Probe"], 7, sender=alice)
+                assert nonces() == [then[0] + 2, then[1] + 2]
+                chain.revert(inner)
+                assert (nonces(), chain.nonce(made.address)) == (then, 2)
+            chain.send(alice, b"", sender=probe.address)
+            chain.revert(outer)
+            assert (nonces(), chain.nonce(made.address), chain.code(made.address)) == (first, 0, b"")
 
     def test_a_foreign_snapshot_is_refused(self, chain) -> None:
         with pytest.raises(ChainError, match="no snapshot"):
