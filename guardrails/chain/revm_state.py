@@ -65,16 +65,14 @@ class State:
         self._undo: list[tuple[Any, Callable[[], None]]] = []
         self._marks: list[Mark] = []
         self._block: tuple[int, int] | None = None
+        self._block_env: Any = backend.BlockEnv(gas_limit=DEV_GAS_LIMIT, prevrandao=bytes(32))
 
     def set_block(self, number: int, timestamp: int) -> None:
         if self._block == (number, timestamp):
             return
         self._block = number, timestamp
-        self.evm.set_block_env(
-            self._pyrevm.BlockEnv(
-                number=number, timestamp=timestamp, gas_limit=DEV_GAS_LIMIT, prevrandao=bytes(32)
-            )
-        )
+        self._block_env.number, self._block_env.timestamp = number, timestamp
+        self.evm.set_block_env(self._block_env)
 
     def mark(self) -> Mark:
         mark = Mark(self._checkpoint(), len(self._undo))

@@ -71,6 +71,8 @@ class World:
         self.names: dict[Address, str] = {address: name for name, address in self.addresses.items()}
         self.protected = tuple(dict.fromkeys(self.contracts[name].address for name in protected))
         self.invariants: list[Invariant] = []
+        self.changes = 0
+        """How often the state may have changed: a refused step leaves it as it was."""
         self.started = self.now
         self.thief_began_with: dict[str, int] = {}
         thief = self.contracts.get(THIEF_CONTRACT)
@@ -115,6 +117,7 @@ class World:
                 outcome = Outcome(step, False, self.now, rejected=True)
             else:
                 outcome = Outcome(step, True, self.now, receipt.logs, b"", receipt.return_data)
+        self.changes += outcome.ok
         for invariant in self.invariants:
             invariant.observe(self, outcome)
         return outcome
@@ -234,6 +237,7 @@ class World:
         chain, pickled = snapshot
         seen = pickle.loads(pickled)  # our own bytes of a moment ago
         self.chain.revert(chain)
+        self.changes += 1
         if len(seen) != len(self.invariants):
             raise ChainError("invariants were added since the snapshot", "World.revert", "Take a new one.")
         for invariant, state in zip(self.invariants, seen, strict=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from guardrails.fuzz.invariants.base import Ghost
 from guardrails.fuzz.invariants.claims import ClaimBook
-from guardrails.fuzz.invariants.facts import facts
+from guardrails.fuzz.invariants.facts import Facts, facts
 
 if TYPE_CHECKING:
     from guardrails.fuzz.world import Outcome, World
@@ -40,16 +40,16 @@ class Conservation(Ghost):
             return
         locked = self.claims.locked()
         for asset in {*(event.args["asset"] for event in claimed if "asset" in event.args), *found.net}:
-            self._compare(world, asset, locked.get(asset, 0), bool(claimed))
+            self._compare(world, found, asset, locked.get(asset, 0), bool(claimed))
 
-    def _compare(self, world: World, asset: str, waiting: int, claimed: bool) -> None:
+    def _compare(self, world: World, found: Facts, asset: str, waiting: int, claimed: bool) -> None:
         if self.broken is not None or asset not in self.assets or not (waiting or claimed):
             return
         symbol = self.assets[asset]
-        said = int(world.contracts["guard"].call("lockedInClaims", asset))
+        said = found.view(world.contracts["guard"], "lockedInClaims", asset)
         if said != waiting:
             self.broken = f"{symbol}: claims of {waiting} wait, and {said} is locked for them"
             return
-        held = world.balance(symbol, self.guard)
+        held = found.view(world.assets[symbol], "balanceOf", self.guard)
         if held < waiting and asset not in self.rebased:
             self.broken = f"{symbol}: claims of {waiting} wait, and {held} is there"

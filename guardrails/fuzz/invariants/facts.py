@@ -47,10 +47,21 @@ class Event:
 class Facts:
     """`net` is what left the protected contracts in this transaction, by the asset's address; below 0 what
     came in. Only what moved is in it, and not what a token burnt of a transfer from one protected contract to
-    another: no guard stands between a token and its holders."""
+    another: no guard stands between a token and its holders.
+
+    `views` is what contracts said since, by address, function and arguments: nothing changes until the next
+    step."""
 
     net: dict[Address, int] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    views: dict[tuple[Address, str, Address], int] = field(default_factory=dict)
+
+    def view(self, contract: Contract, function: str, account: Address) -> int:
+        """A number that several properties ask a contract for after a step."""
+        key = contract.address, function, account
+        if key not in self.views:
+            self.views[key] = int(contract.call(function, account))
+        return self.views[key]
 
     def named(self, *names: str) -> Iterable[Event]:
         return (event for event in self.events if event.name in names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guardrails.fuzz.invariants.base import Ghost
-from guardrails.fuzz.invariants.facts import facts
+from guardrails.fuzz.invariants.facts import Facts, facts
 
 if TYPE_CHECKING:
     from guardrails.fuzz.world import Outcome, World
@@ -24,20 +24,22 @@ class Solvency(Ghost):
         self.asset = world.assets[asset].address
         self.embedded = world.contracts["guard"].address == world.contracts["protocol"].address
         self.rebased = False
-        self._look(world)
+        self._look(world, Facts())
 
     def observe(self, world: World, outcome: Outcome) -> None:
         step = outcome.step
         if step.target == self.symbol and step.function.startswith("rebase"):
             self.rebased = True
-        if outcome.logs and not self.rebased and self.asset in facts(world, outcome).net:
-            self._look(world)
+        if outcome.logs and not self.rebased:
+            found = facts(world, outcome)
+            if self.asset in found.net:
+                self._look(world, found)
 
-    def _look(self, world: World) -> None:
+    def _look(self, world: World, found: Facts) -> None:
         protocol = world.contracts["protocol"]
         owed = int(protocol.call(self.owed))
         if self.embedded:
-            owed += int(protocol.call("lockedInClaims", self.asset))
-        held = world.balance(self.symbol, protocol.address)
+            owed += found.view(protocol, "lockedInClaims", self.asset)
+        held = found.view(world.assets[self.symbol], "balanceOf", protocol.address)
         if held < owed:
             self.broken = self.broken or f"{owed} {self.symbol} is owed, and {held} is there"

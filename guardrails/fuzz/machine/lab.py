@@ -69,6 +69,8 @@ class Lab:
         books = [i for i, each in enumerate(world.invariants) if isinstance(each, Conservation)]
         self._conservation = books[0] if books else None
         self.taken = 0
+        self._held: dict[tuple[int, str], int] = {}
+        self._held_at = world.changes
         self.snapshot = world.snapshot()
 
     def fresh(self) -> World:
@@ -92,7 +94,15 @@ class Lab:
 
     def held(self, actor: str, which: int) -> int:
         """What somebody holds of an asset, or of the protocol's shares."""
-        token = self.tokens[which % len(self.tokens)]
+        at = which % len(self.tokens)
+        if self._held_at != self.world.changes:
+            self._held_at = self.world.changes
+            self._held.clear()
+        if (at, actor) not in self._held:
+            self._held[at, actor] = self._balance(self.tokens[at], actor)
+        return self._held[at, actor]
+
+    def _balance(self, token: Contract, actor: str) -> int:
         try:
             return int(token.call("balanceOf(address)", self.world.address(actor)))
         except ChainError:
