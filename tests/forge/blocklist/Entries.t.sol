@@ -194,6 +194,16 @@ contract EntryBlocksTest is BlocklistTest {
         assertEq(engine.pauseBudgetLeft(Rank.GUARDIAN), left);
     }
 
+    /// A shorter block after a longer one does not hide it.
+    function test_TheLongestEntryStaysCounted() public {
+        _blockSelector(guardian, ACT, 1 days);
+        _blockSelector(guardian, bytes4("othe"), 1 hours);
+        _pause(guardian, Op.TRADE, 60);
+        _unpause(Op.ALL);
+        _pause(guardian, Op.TRADE, 1 days);
+        assertEq(engine.pauseBudgetLeft(Rank.GUARDIAN), 2 days);
+    }
+
     /// A block that governance ended early leaves no time in which the rank could not act.
     function test_NoCooldownFollowsABlockThatGovernanceEnded() public {
         bytes memory call = abi.encodeCall(engine.setDelay, (engine.unblockSelector.selector, 0));

@@ -92,4 +92,33 @@ contract ViewsTest is OutflowTest {
         assertEq(host.retryAt(token, 500 * TOKEN), START + W / 2);
         assertEq(host.retryAt(token, 500 * TOKEN + 1), START + W / 2 + 1, "a little credit is left then");
     }
+
+    /// Both costs are rounded up, against the one who leaves: at 70 % of the limit one unit costs 342.9 unit-seconds
+    /// of 480, with 240 used; half a unit of the shared budget costs a whole one.
+    function test_RetryAtRoundsWhatItCostsUp() public {
+        Config memory c = _plain();
+        (c.mantissa, c.exponent, c.minutes_) = (2, 0, 4);
+        _set(c);
+        _passes(1);
+        host.setShare(70, false);
+        assertEq(host.retryAt(token, 1), START + 52);
+        vm.warp(START + 51);
+        _refuses(1);
+        skip(1);
+        _passes(1);
+
+        host.setShare(100, false);
+        host.setUnitRate(token, 0.5e18);
+        host.setLimit(BUDGET, _word(c));
+        (c.mantissa, c.shared) = (1000, true);
+        _set(c);
+        skip(1); // what leaves in one second is one payment
+        _passes(4);
+        uint256 from = _now();
+        assertEq(host.retryAt(token, 1), from + 120);
+        vm.warp(from + 119);
+        _refuses(1);
+        skip(1);
+        _passes(1);
+    }
 }
