@@ -39,6 +39,17 @@ abstract contract GuardrailCore is
         if (to != account) _requireNotBlocked(word, to, asset, amount);
     }
 
+    /// @dev Whether what `account` has of `asset` may change hands inside the protocol, for hosts that refuse by
+    /// themselves where nothing is paid out. `_isRemovable`, but what shadow mode lets pass is reported, without an
+    /// amount.
+    function _mayMove(address account, address asset) internal returns (bool) {
+        GuardWord word = _word();
+        if (!word.asksWho(block.timestamp)) return true;
+        if (!_isUnlocked(word, account, asset) || _isBlocked(word, account)) return false;
+        _requireMayLeave(word, account, account, asset, 0);
+        return true;
+    }
+
     function _isRemovable(address account, address asset) internal view virtual override returns (bool) {
         GuardWord word = _word();
         return _isUnlocked(word, account, asset) && !_isBlocked(word, account);

@@ -85,6 +85,13 @@ contract GuardrailHub is Guardrails, HubStorage, IGuardrailHub {
     }
 
     /// @dev As with `enter`, who asks matters only where the answer may leave an event.
+    function mayMove(address account, address asset) external virtual returns (bool) {
+        if (!_word().asksWho(block.timestamp)) return true;
+        if (!_hub().members[msg.sender]) revert NotMember(msg.sender);
+        return _mayMove(account, asset);
+    }
+
+    /// @dev As with `enter`, who asks matters only where the answer may leave an event.
     function requireUnderCap(Exposure kind, address asset, address account, uint256 wanted) external virtual {
         if (wanted <= _capOf(kind, asset)) return;
         if (!_hub().members[msg.sender]) revert NotMember(msg.sender);

@@ -105,6 +105,10 @@ abstract contract HubGuarded is IGuardedHost {
         return hub.available(asset);
     }
 
+    function _mayMove(address account, address asset) internal returns (bool) {
+        return hub.mayMove(account, asset);
+    }
+
     function _isRemovable(address account, address asset) internal view returns (bool) {
         return hub.isRemovable(account, asset);
     }

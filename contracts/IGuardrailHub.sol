@@ -33,6 +33,10 @@ interface IGuardrailHub {
     /// @notice For members whose positions have identities of their own; asked before `meterOut`.
     function requirePositionRemovable(bytes32 position, address account, address asset, uint256 amount) external;
 
+    /// @notice Whether what `account` has of `asset` may change hands inside the calling member, where nothing is paid
+    /// out. As `isRemovable`, but what shadow mode lets pass is reported; members only, while there may be something to.
+    function mayMove(address account, address asset) external returns (bool);
+
     /// @notice Reverts where `wanted` is over the cap in force. The number is the calling member's: what several members
     /// hold of one asset is under one cap only if they supply their sum.
     /// @param account zero, or with an account's `kind` the account that `wanted` is about

@@ -86,7 +86,8 @@ contract GuardedComptroller is IComptrollerHooks, Proxy {
         _enter(market, Op.TRANSFER, from);
         hub.requireNotLockedDown(from, to);
         address asset = _assetOf(market);
-        if (!hub.isRemovable(from, asset)) revert SharesNotRemovable(from, asset);
+        bool moves = msg.sender == market ? hub.mayMove(from, asset) : hub.isRemovable(from, asset);
+        if (!moves) revert SharesNotRemovable(from, asset);
         return _ask();
     }
 

@@ -129,7 +129,7 @@ contract HubExchange is HubGuarded, MarginBook, ReentrancyGuardTransient {
     /// @notice Takes over up to `amount` of the position of an account that is below its maintenance margin, at the
     /// mark, for half the penalty. What its margin does not cover, the insurance pays.
     function liquidate(address account, uint256 amount) external guarded(Op.LIQUIDATE) nonReentrant {
-        if (account == msg.sender) revert SelfTrade(account);
+        _requireOther(account);
         int256 held = accounts[account].size;
         int256 size = int256(Math.min(amount, uint256(_abs(held))));
         if (size == 0) revert NothingToTakeOver(account);
@@ -188,15 +188,19 @@ contract HubExchange is HubGuarded, MarginBook, ReentrancyGuardTransient {
         return amount.toInt256();
     }
 
+    function _requireOther(address account) private view {
+        if (account == msg.sender) revert SelfTrade(account);
+    }
+
     function _requireFree(address account) private {
-        if (!_isRemovable(account, asset)) revert MarginNotRemovable(account);
+        if (!_mayMove(account, asset)) revert MarginNotRemovable(account);
         _requirePositionRemovable(positionOf(account), account, asset, uint256(accounts[account].margin));
     }
 
     function _match(Order calldata order, bytes calldata signature, uint256 amount, uint16 operation, int256 band)
         private
     {
-        if (order.maker == msg.sender) revert SelfTrade(msg.sender);
+        _requireOther(order.maker);
         int256 size = orders.fill(order, signature, amount);
         uint256 low = _usePrice(underlying, operation, Side.LOW);
         uint256 high = _usePrice(underlying, operation, Side.HIGH);

@@ -157,7 +157,7 @@ contract HubVault is HubGuarded, ERC4626, ReentrancyGuardTransient {
         _idle += assets;
         _mint(receiver, shares);
         _noteDeposit(receiver);
-        if (caller != receiver && !_isRemovable(receiver, asset())) revert CannotDepositFor(receiver);
+        if (caller != receiver && !_mayMove(receiver, asset())) revert CannotDepositFor(receiver);
         emit Deposit(caller, receiver, assets, shares);
         _afterDeposit();
     }
@@ -185,7 +185,7 @@ contract HubVault is HubGuarded, ERC4626, ReentrancyGuardTransient {
     /// @dev Shares that could not be withdrawn cannot be moved to an account that could.
     function _beforeTransfer(address from, address to) private guarded(Op.TRANSFER) {
         _requireNotLockedDown(from, to);
-        if (!_isRemovable(from, asset())) revert SharesNotRemovable(from);
+        if (!_mayMove(from, asset())) revert SharesNotRemovable(from);
     }
 
     /// @dev Virtual shares: rounding cannot be driven to where a first depositor takes the next one's assets.

@@ -8,7 +8,8 @@ import {LockdownCore} from "../../../contracts/guards/lockdown/LockdownCore.sol"
 import {ILockdown} from "../../../contracts/guards/lockdown/ILockdown.sol";
 import {OutflowCore} from "../../../contracts/guards/outflow/OutflowCore.sol";
 import {OutflowWord} from "../../../contracts/guards/outflow/OutflowWord.sol";
-import {Level, Op} from "../../../contracts/guards/Types.sol";
+import {GuardStorage} from "../../../contracts/guards/GuardStorage.sol";
+import {Decision, Guard, Level, Op} from "../../../contracts/guards/Types.sol";
 import {IEngine} from "../mocks/IEngine.sol";
 import {ComptrollerTest, Market, PlainComptroller} from "./ComptrollerTest.sol";
 
@@ -287,6 +288,22 @@ contract ComptrollerHooksTest is ComptrollerTest {
         vm.warp(until);
         vm.prank(alice);
         market.transfer(bob, 1);
+    }
+
+    /// Only the market's own question is about a transfer: what anybody asks the hook leaves no report.
+    function test_S53_InShadowALockedTransferIsReported() public {
+        _govern(abi.encodeCall(engine.setShadow, (Guard.LOCK, true)));
+        bytes32 subject = engine.accountSubject(alice);
+        vm.prank(guardian);
+        engine.lock(subject, 1 hours, 0, "suspect");
+        vm.expectEmit(address(hub));
+        emit GuardStorage.GuardDecision(Guard.LOCK, Decision.REFUSE, alice, address(token), 0, 0, true);
+        vm.prank(alice);
+        market.transfer(bob, 1);
+        vm.recordLogs();
+        vm.prank(attacker);
+        _hooks().transferAllowed(address(market), alice, bob, 1);
+        assertEq(vm.getRecordedLogs().length, 0);
     }
 
     function test_ALockedDownAccountKeepsItsShares() public {

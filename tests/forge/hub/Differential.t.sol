@@ -55,7 +55,7 @@ contract DifferentialTest is Twins {
         skip(random % 5 == 0 ? random >> 8 & 0x7fff : random >> 8 & 0xff);
         address user = [alice, bob, attacker][(random >> 40) % 3];
         uint256 amount = (random >> 48) % (3 * LIMIT);
-        uint256 kind = (random >> 24) % 19;
+        uint256 kind = (random >> 24) % 20;
         if (kind < 4) {
             return _sameOfUsers(user, abi.encodeCall(host.deposit, (address(token), amount)));
         }
@@ -68,6 +68,7 @@ contract DifferentialTest is Twins {
             bytes memory call = abi.encodeCall(host.withdrawFor, (address(token), amount, user, to));
             return _sameOfUsers([alice, bob, attacker][(random >> 100) % 3], call);
         }
+        if (kind == 19) return _sameOfUsers(user, abi.encodeCall(host.move, (address(token), user)));
         if (kind > 16) return _firewall(random >> 32, kind == 17, user);
         if (kind == 9) {
             return _sameOfUsers(user, abi.encodeCall(host.act, (uint16(1 << (random >> 60) % 16))));
@@ -93,7 +94,8 @@ contract DifferentialTest is Twins {
         } else if (random % 8 == 2) {
             call = abi.encodeCall(engine.cleanUpBlocks, ());
         } else if (random % 8 == 3) {
-            (by, call) = (governance, abi.encodeCall(engine.setShadow, (Guard.BLOCKLIST, random >> 80 & 1 == 0)));
+            Guard guard = random >> 81 & 1 == 0 ? Guard.BLOCKLIST : Guard.LOCK;
+            (by, call) = (governance, abi.encodeCall(engine.setShadow, (guard, random >> 80 & 1 == 0)));
         } else {
             call = abi.encodeCall(engine.blockAccounts, (_users(), duration, ""));
         }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {GuardrailHub} from "../../../contracts/GuardrailHub.sol";
+import {Guard} from "../../../contracts/guards/Types.sol";
+import {IGuardrailHub} from "../../../contracts/IGuardrailHub.sol";
 import {LevelTest} from "../level/Level.t.sol";
 import {LevelRulesTest} from "../level/LevelRules.t.sol";
 import {DepositAgeTest} from "../lock/DepositAge.t.sol";
 import {LockTest} from "../lock/Lock.t.sol";
+import {MoveTest} from "../lock/Move.t.sol";
 import {BoundedFreezeTest} from "../pause/BoundedFreeze.t.sol";
 import {BudgetTest} from "../pause/Budget.t.sol";
 import {GraceTest} from "../pause/Grace.t.sol";
@@ -72,5 +76,28 @@ contract LockOnHubTest is LockTest {
 contract DepositAgeOnHubTest is DepositAgeTest {
     function _onHub() internal pure override returns (bool) {
         return true;
+    }
+}
+
+/// forge-config: default.isolate = true
+contract MoveOnHubTest is MoveTest {
+    function _onHub() internal pure override returns (bool) {
+        return true;
+    }
+
+    /// Whoever is no member leaves no report; while there is nothing to say, anybody is answered.
+    function test_OnlyAMemberLeavesAReport() public {
+        GuardrailHub hub = GuardrailHub(payable(address(engine)));
+        assertTrue(hub.mayMove(alice, address(token)));
+        _inShadow(Guard.LOCK);
+        _lock(engine.accountSubject(alice), 1 hours);
+        vm.expectRevert(abi.encodeWithSelector(IGuardrailHub.NotMember.selector, attacker));
+        vm.prank(attacker);
+        hub.mayMove(alice, address(token));
+        vm.prank(address(host));
+        assertTrue(hub.mayMove(alice, address(token)));
+        vm.warp(T0 + 1 hours);
+        vm.prank(attacker);
+        assertTrue(hub.mayMove(alice, address(token)));
     }
 }

@@ -12,7 +12,10 @@ import {Op} from "../../../contracts/guards/Types.sol";
 /// @dev It has no reentrancy lock, so that the guards are tested without one.
 abstract contract Book {
     event Acted(uint16 operation);
+    event Moved(address account);
     event Ended(uint256 id, address owner, uint256 amount, bool byOwner);
+
+    error Stays(address account);
 
     mapping(address asset => mapping(address account => uint256)) public balance;
     mapping(address asset => uint256) public total;
@@ -66,6 +69,12 @@ contract Host is Book, Guardrails {
     {
         _debit(asset, account, amount);
         return _payOut(asset, account, to, amount);
+    }
+
+    /// @dev What a host refuses by itself.
+    function move(address asset, address account) external {
+        if (!_mayMove(account, asset)) revert Stays(account);
+        emit Moved(account);
     }
 
     function removePosition(bytes32 position, address asset, uint256 amount) external {
@@ -136,6 +145,12 @@ contract HubHost is Book, HubGuarded {
     function withdraw(address asset, uint256 amount, address to) external guarded(Op.WITHDRAW) returns (uint256) {
         _debit(asset, msg.sender, amount);
         return _payOut(asset, msg.sender, to, amount);
+    }
+
+    /// @dev What a host refuses by itself.
+    function move(address asset, address account) external {
+        if (!_mayMove(account, asset)) revert Stays(account);
+        emit Moved(account);
     }
 
     function removePosition(bytes32 position, address asset, uint256 amount) external {

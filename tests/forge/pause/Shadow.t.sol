@@ -84,14 +84,15 @@ contract ShadowTest is EngineTest {
     function _step(uint256 random) private {
         skip((random >> 8) % 3 hours);
         uint256 duration = (random >> 40) % 4 hours;
-        uint256 kind = random % 8;
+        uint256 kind = random % 9;
         if (kind == 0) _both(governance, abi.encodeCall(engine.pause, (uint16(random >> 80), duration, "")));
         if (kind == 1) _both(governance, abi.encodeCall(engine.raiseLevel, (Level((random >> 80) % 5), 0, "")));
         if (kind == 2) _both(governance, abi.encodeCall(engine.lowerLevel, (Level((random >> 80) % 5), "")));
         bytes32 subject = random >> 90 & 1 == 0 ? engine.accountSubject(alice) : engine.assetSubject(address(token));
         if (kind == 3) _both(governance, abi.encodeCall(engine.lock, (subject, duration, 0, "")));
         if (kind > 3 && kind < 6) _compare(bob, abi.encodeCall(host.act, (uint16(1 << (random >> 80) % 16))));
-        if (kind >= 6) _compare(alice, abi.encodeCall(host.withdraw, (address(token), 1, alice)));
+        if (kind == 6 || kind == 7) _compare(alice, abi.encodeCall(host.withdraw, (address(token), 1, alice)));
+        if (kind == 8) _compare(bob, abi.encodeCall(host.move, (address(token), alice)));
     }
 
     function test_S53_TheDecisionIsWrittenDownWhole() public {

@@ -48,7 +48,7 @@ class InHub(Embedded):
 
 
 class InShadow(Embedded):
-    text = changed((r"shadow: \[\]", "shadow: [pause, level, outflow]"))
+    text = changed((r"shadow: \[\]", "shadow: [pause, level, outflow, lock]"))
 
 
 def plain(limit: int) -> str:
