@@ -88,10 +88,10 @@ def _threshold(one: Threshold) -> Iterator[str]:
     effects += [f"asks for a haircut of {format_percent(one.haircut)}"] if one.haircut else []
     effects += [f"asks for a slippage bound of {format_percent(one.slippage)}"] if one.slippage else []
     yield f"  {side.capitalize()} {_text(one.bound)}{wait}: {', '.join(effects) or 'tells its hook'}."
-    side = "down to" if one.above is not None else "up to"
+    side = "or less" if one.above is not None else "or more"
     calm = f", uncontradicted for {format_duration(one.calm)}" if one.calm else ""
     rest = f"; then not again for {format_duration(one.cooldown)}" if one.cooldown else ""
-    yield f"    It clears when the number is {side} {_text(one.clear)}{calm}{rest}."
+    yield f"    It clears when the number is {_text(one.clear)} {side}{calm}{rest}."
 
 
 def _silence(breaker: Breaker) -> Iterator[str]:

@@ -62,7 +62,11 @@ def test_the_example_policy_is_valid_and_deploys_what_it_names(
 ) -> None:
     policy = load(root / "examples" / example / "guardrails.yaml")
     plan = blueprint(policy)
-    assert [part.artifact.name for part in plan.parts if part.artifact][-1] == artifact
+    protocol = plan.part(plan.guard).artifact
+    assert protocol is not None
+    assert protocol.name == artifact
+    watching = [part.artifact.name for part in plan.parts[-2:] if part.artifact]
+    assert (watching == ["LiquidityMetric", "Breaker"]) == (example == "lending")
 
 
 @pytest.mark.parametrize(
