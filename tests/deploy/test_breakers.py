@@ -13,7 +13,9 @@ from guardrails.deploy import apply, blueprint, plan, steps, verify
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Level, Policy, loads
 
+from . import test_attestation
 from .conftest import World
+from .test_plan import no_snapshot
 from .test_verify import by_governance, lines
 
 HOUR, DAY, USDC = 3_600, 86_400, 10**6
@@ -275,6 +277,20 @@ def test_a_plan_shows_breakers_and_their_grants(world: World) -> None:
         keys.index("create protocol") < keys.index("create metric cash") < keys.index("create breaker cash")
     )
     assert keys.index("setRankLimits guardian") < keys.index("setHolder guardian breaker lent")
+
+
+@pytest.mark.guardrails_backends("revm")
+def test_a_plan_for_a_public_network_is_rehearsed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With breakers, an attestation and a beacon; each is created where the plan says."""
+    text = text_of(world, **others(world)) + test_attestation.ATTESTATION.format(**vars(world.actors))
+    made = blueprint(loads(text + "beacons: {max_age: 1h}\n"))
+    monkeypatch.setattr(type(world.chain), "snapshot", no_snapshot)
+    rehearsed = plan(made, world.chain, world.actors.deployer)
+    assert rehearsed.measured == "rehearsed"
+    record = apply(made, world.chain, world.actors.deployer).record
+    found = {one.step.key: one.address for one in rehearsed.planned}
+    assert found == {key: record.entries[key].address for key in found}
+    assert {"create breaker cash", "create attestation", "create beacon"} <= set(found)
 
 
 def test_what_cannot_be_asked_is_refused_before_anything_is_sent(world: World) -> None:
