@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "clean-up-blocks": (f"{_MARKET}:clean_up_blocks", "End the search for blocks that have run out."),
     "cap": (f"{_MARKET}:cap", "Cut, lift, set, step or sync a cap of an asset."),
     "oracle": (f"{_MARKET}:oracle", "Trip, reset, tighten or sync the oracle of an asset."),
+    "breaker": ("guardrails.cli.breaker:breaker", "Let a circuit breaker read its number."),
     "level": (f"{_EMERGENCY}:level", "Raise or lower the level of restriction."),
     "limit": (f"{_EMERGENCY}:limit", "Change the outflow limit of an asset."),
     "override": (f"{_EMERGENCY}:override", "Schedule, list, veto or execute a governance override."),

@@ -23,12 +23,9 @@ def breakers(policy: Policy) -> Iterator[str]:
         yield from _silence(breaker)
         if breaker.hook is not None:
             yield f"  {breaker.hook} is told of every change."
-    role = policy.roles
-    beats = {
-        one.role: getattr(role, one.role).heartbeat for one in policy.breakers if getattr(role, one.role)
-    }
-    for name, heartbeat in beats.items():
-        yield f"Somebody calls `check`, and `beat` at least every {format_duration(heartbeat)} ({name})."
+    for name in dict.fromkeys(one.role for one in policy.breakers):
+        often = format_duration(getattr(policy.roles, name).heartbeat)
+        yield f"Somebody calls `guardrails breaker check`, and `beat` at least every {often} ({name})."
 
 
 def attestation(policy: Policy, one: Attestation) -> Iterator[str]:

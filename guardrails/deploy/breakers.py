@@ -7,6 +7,7 @@ file was changed, or the record names another contract.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from guardrails import artifacts
@@ -19,7 +20,7 @@ from guardrails.deploy.texts import address_text, bps_text, level_text
 from guardrails.policy import Policy
 from guardrails.policy.breakers import Breaker
 from guardrails.policy.metrics import PERCENT
-from guardrails.policy.units import format_duration
+from guardrails.policy.units import format_duration, format_number
 
 BREAKER = "Breaker"
 _NAMES = ("side", "level", "grace", "calm", "cooldown", "haircut", "slippage", "bound", "clear")
@@ -101,24 +102,32 @@ def _head_fact(breaker: Breaker, places: Places) -> Fact:
 
 def _threshold_fact(policy: Policy, breaker: Breaker, number: int) -> Fact:
     """One threshold."""
-    key, scale = breaker_key(breaker), breaker.scale(policy)
+    key = breaker_key(breaker)
 
     def read(reader: Reader) -> dict[str, Any]:
         found = reader.at(key, BREAKER)("threshold", number)
         return dict(zip(_NAMES, found, strict=True)) if found else dict.fromkeys(_NAMES)
-
-    def bound(units: int) -> str:
-        if breaker.metric.liquidity is not None:
-            return policy.asset(breaker.metric.liquidity.asset).text(units)
-        return f"{units / scale:g} %" if breaker.metric.unit == PERCENT else f"{units:_}"
 
     show: dict[str, Show] = {
         "side": lambda above: "above" if above else "below",
         "level": level_text,
         **dict.fromkeys(("grace", "calm", "cooldown"), format_duration),
         **dict.fromkeys(("haircut", "slippage"), bps_text),
-        **dict.fromkeys(("bound", "clear"), bound),
+        **dict.fromkeys(("bound", "clear"), number_text(policy, breaker)),
     }
     expected = dict(zip(_NAMES, breaker.encoded(policy)[number], strict=True))
     place = f"breakers.{breaker.name}.thresholds.{number + 1}"
     return Fact(place, read, expected, show)
+
+
+def number_text(policy: Policy, breaker: Breaker) -> Show:
+    """What its metric tells, as the policy writes it."""
+
+    def text(units: int) -> str:
+        if breaker.metric.liquidity is not None:
+            return policy.asset(breaker.metric.liquidity.asset).text(units)
+        if breaker.metric.unit == PERCENT:
+            return f"{format_number(Fraction(units, breaker.scale(policy)))} %"
+        return f"{units:_}"
+
+    return text

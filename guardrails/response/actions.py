@@ -23,7 +23,7 @@ Check = Callable[[Guarded, Address, int], list[str]]
 @dataclass(frozen=True)
 class Action:
     """`observe` reads what the action changes, for before and after; `needs` is the lowest rank that may;
-    `actor` the account where it is no rank's affair."""
+    `actor` the account where it is no rank's affair; `contract` the key of what is called, not the guards."""
 
     title: str
     function: str
@@ -33,6 +33,7 @@ class Action:
     check: Check
     needs: Rank | None = None
     actor: Address | None = None
+    contract: str = ""
 
 
 def pause(operations: int, duration: int, reason: str) -> Action:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardrails import artifacts
-from guardrails.chain import Address, Chain, NotSupported, Receipt, Reverted
+from guardrails.chain import Address, Chain, Contract, NotSupported, Receipt, Reverted
 from guardrails.chain.abi import decode_values, describe_error
 from guardrails.chain.contract import Interface
 from guardrails.deploy import Guarded
@@ -59,20 +59,24 @@ class Outcome:
 def prepare(action: Action, guarded: Guarded, sender: Address) -> Prepared:
     """Says what would happen. Raises `Refused` where the contract would; nothing is sent."""
     action, delay = _scheduled_if_needed(action, guarded, sender)
-    guard = guarded.guard
-    data = guard.encode(action.function, *action.arguments)
-    _try(guarded, sender, data)
+    target = _target(action, guarded)
+    data = target.encode(action.function, *action.arguments)
+    _try(guarded, target, sender, data)
     return Prepared(
         action,
         sender,
-        guard.address,
+        target.address,
         data,
         describe_call(action.function, action.arguments),
         views.rank(guarded, sender),
         action.observe(guarded),
-        _simulated(action, guarded, sender, data),
+        _simulated(action, guarded, target, sender, data),
         delay,
     )
+
+
+def _target(action: Action, guarded: Guarded) -> Contract:
+    return guarded.contracts[action.contract] if action.contract else guarded.guard
 
 
 def perform(prepared: Prepared, guarded: Guarded) -> Outcome:
@@ -108,9 +112,10 @@ def _scheduled_if_needed(action: Action, guarded: Guarded, sender: Address) -> t
     """The contract says itself whether a call is a loosening with a delay."""
     from guardrails.response.overrides import schedule
 
-    data = guarded.guard.encode(action.function, *action.arguments)
+    target = _target(action, guarded)
+    data = target.encode(action.function, *action.arguments)
     try:
-        guarded.chain.call(guarded.guard.address, data, sender=sender)
+        guarded.chain.call(target.address, data, sender=sender)
     except Reverted as error:
         text = describe_error(guarded.guard.interface.errors, error.data) or ""
         if not text.startswith("MustBeScheduled("):
@@ -120,14 +125,16 @@ def _scheduled_if_needed(action: Action, guarded: Guarded, sender: Address) -> t
     return action, None
 
 
-def _try(guarded: Guarded, sender: Address, data: bytes) -> None:
+def _try(guarded: Guarded, target: Contract, sender: Address, data: bytes) -> None:
     try:
-        guarded.chain.call(guarded.guard.address, data, sender=sender)
+        guarded.chain.call(target.address, data, sender=sender)
     except Reverted as error:
         raise _refused(guarded, error, "the contract refuses this") from None
 
 
-def _simulated(action: Action, guarded: Guarded, sender: Address, data: bytes) -> Mapping[str, str] | None:
+def _simulated(
+    action: Action, guarded: Guarded, target: Contract, sender: Address, data: bytes
+) -> Mapping[str, str] | None:
     """The effect on a development chain, which is then set back; None on a public network."""
     chain: Chain = guarded.chain
     try:
@@ -137,13 +144,14 @@ def _simulated(action: Action, guarded: Guarded, sender: Address, data: bytes) -
     try:
         if sender not in chain.accounts:
             chain.impersonate(sender)
-        chain.send(guarded.guard.address, data, sender=sender)
+        chain.send(target.address, data, sender=sender)
         return action.observe(guarded)
     finally:
         chain.revert(before)
 
 
 def _refused(guarded: Guarded, error: Reverted, what: str) -> Refused:
-    known = {**Interface(artifacts.load("ResumeChecklist").abi).errors, **guarded.guard.interface.errors}
+    besides = [Interface(artifacts.load(name).abi).errors for name in ("ResumeChecklist", "Breaker")]
+    known = {**besides[0], **besides[1], **guarded.guard.interface.errors}
     reason = describe_error(known, error.data) or "without a reason"
     return Refused(f"{what}: {reason}", guarded.guard.address, remedy_for(reason))

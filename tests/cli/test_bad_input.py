@@ -41,6 +41,8 @@ ON_A_CHAIN: dict[str, tuple[str, ...]] = {
     "oracle reset": ("oracle", "reset", "USDC", "--to", "1"),
     "oracle tighten": ("oracle", "tighten", "USDC", "--max-age", "1h"),
     "oracle sync": ("oracle", "sync", "USDC"),
+    "breaker check": ("breaker", "check", "cash"),
+    "breaker beat": ("breaker", "beat", "cash"),
     "level": ("level", "frozen", "--for", "1h", *REASON),
     "limit": ("limit", "USDC", "--to", "1 USDC"),
     "heartbeat": ("heartbeat",),

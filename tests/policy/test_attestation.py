@@ -169,6 +169,21 @@ def test_a_role_that_nobody_has(bridge_text: str) -> None:
             loads(bridge_text.replace(guardian, "").replace("  guards:", "  other:") + extra)
 
 
+def test_bonds_at_their_bounds(bridge_text: str) -> None:
+    """The longest challenge, and the largest bond that 192 bits hold."""
+    assert loads(bridge_text + ATTESTATION.replace("challenge_period: 24h", "challenge_period: 30d"))
+
+    def bond(units: int) -> str:
+        whole, rest = divmod(units, 10**18)
+        return bridge_text + ATTESTATION.replace("0.5 WETH", f"{whole}.{rest:018} WETH")
+
+    most = loads(bond(2**192 - 1))
+    assert most.attestation is not None
+    assert most.attestation.stake(most).minimum == 2**192 - 1
+    with pytest.raises(PolicyError, match="does not fit the chain's number"):
+        loads(bond(2**192))
+
+
 def test_255_reporters_are_as_many_as_there_may_be(bridge_text: str) -> None:
     from guardrails.policy.address import checksum
 
