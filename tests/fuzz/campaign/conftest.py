@@ -22,7 +22,7 @@ from guardrails.fuzz.finding import Finding
 
 ROOT = Path(__file__).resolve().parents[3]
 TARGETS = "tests/fuzz/campaign/leaky.py"
-LEAKY, SOUND = f"{TARGETS}:Leaky", f"{TARGETS}:Sound"
+LEAKY, SLIPS, SOUND = (f"{TARGETS}:{name}" for name in ("Leaky", "Slips", "Sound"))
 EXECUTIONS = 60
 
 

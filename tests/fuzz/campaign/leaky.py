@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import ClassVar
 
 from guardrails.fuzz import Invariant, Outcome, PolicyTarget, Step, World
@@ -39,6 +40,32 @@ class Leaky(Sound):
 
     def invariants(self, world: World) -> list[Invariant]:
         return [NoRefusal()]
+
+
+class NoTaking(Invariant):
+    """It falls in one shape alone: for each finding that a campaign keeps, nodes are started."""
+
+    name = "NoTaking"
+
+    def __init__(self) -> None:
+        self.taken = False
+
+    def observe(self, world: World, outcome: Outcome) -> None:
+        step = outcome.step
+        self.taken |= outcome.ok and step.actor == "thief" and step.function.startswith("transferFrom")
+
+    def violation(self, world: World) -> str | None:
+        return "promised that the thief takes nothing, and he did" if self.taken else None
+
+
+class Slips(Leaky):
+    """As leaky, with one thing to find."""
+
+    def invariants(self, world: World) -> list[Invariant]:
+        return [NoTaking()]
+
+    def profit(self, world: World) -> Fraction:
+        return Fraction(0)
 
 
 class Raises(Sound):

@@ -13,8 +13,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
-from .conftest import LEAKY, ROOT, artefacts, command
+from guardrails.cli import main
+
+from .conftest import ROOT, SLIPS, artefacts, command
 
 pytestmark = pytest.mark.serial
 ENDS_SECONDS = 120
@@ -74,17 +77,16 @@ def workers(scheduler: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[by
         yield started
 
 
-WORDS = ["fuzz", "run", LEAKY, "--executions", "48", "--name", "same"]
+WORDS = ["fuzz", "run", SLIPS, "--executions", "48", "--name", "same"]
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    line, options = command([*WORDS, *words])
-    return subprocess.run(line, **options, timeout=300)
+def run(*words: str) -> Result:
+    return CliRunner(mix_stderr=False).invoke(main, [*WORDS, *words])
 
 
 def test_a_scheduler_without_workers(scheduler: str, tmp_path: Path) -> None:
     done = run("--dask", scheduler, "--out", str(tmp_path))
-    assert done.returncode == 3, done.stderr
+    assert done.exit_code == 3, done.stderr
     assert f"{scheduler}: the scheduler has no workers" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -94,7 +96,7 @@ def test_two_workers_leave_what_two_processes_leave(
 ) -> None:
     for out, more in (("dask", ["--dask", scheduler]), ("processes", ["--jobs", "2"])):
         done = run("--units", "5", "--out", str(tmp_path / out), *more)
-        assert done.returncode == 1, done.stderr
+        assert done.exit_code == 1, done.stderr
     left = artefacts(tmp_path / "dask")
     assert left == artefacts(tmp_path / "processes")
     assert sum(name.startswith("same/units/") for name in left) == 5

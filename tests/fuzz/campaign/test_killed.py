@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import LEAKY, artefacts, command
+from .conftest import SLIPS, artefacts, command
 
 pytestmark = pytest.mark.serial
 DEADLINE_SECONDS = 120
 
 
 def words(out: Path, *more: str) -> list[str]:
-    return ["fuzz", "run", LEAKY, "--executions", "100", "--out", str(out), *more]
+    return ["fuzz", "run", SLIPS, "--executions", "60", "--out", str(out), *more]
 
 
 def wait_for(happened: Callable[[], bool]) -> None:
@@ -46,7 +46,7 @@ def _state(pid: int) -> str:
 
 def test_killed_and_resumed_is_as_if_it_had_not_been(tmp_path: Path) -> None:
     line, options = command(words(tmp_path / "killed", "--units", "6"))
-    units = tmp_path / "killed" / "leaky" / "units"
+    units = tmp_path / "killed" / "slips" / "units"
     with subprocess.Popen(line, start_new_session=True, **options) as process:
         wait_for(lambda: len(list(units.glob("[0-9]*.json"))) >= 2)
         children = children_of(process.pid)
@@ -66,7 +66,7 @@ def test_killed_and_resumed_is_as_if_it_had_not_been(tmp_path: Path) -> None:
 
 def test_ctrl_c_keeps_what_is_done_and_ends_the_children(tmp_path: Path) -> None:
     line, options = command(words(tmp_path, "--minutes", "5"))
-    units = tmp_path / "leaky" / "units"
+    units = tmp_path / "slips" / "units"
     with subprocess.Popen(line, start_new_session=True, **options) as process:
         wait_for(lambda: units.is_dir() and any(units.glob("[0-9]*.json")))
         children = children_of(process.pid)
@@ -76,20 +76,20 @@ def test_ctrl_c_keeps_what_is_done_and_ends_the_children(tmp_path: Path) -> None
     assert err.strip() == "Stopped. What was finished is kept; the same command goes on from there."
     assert "Traceback" not in out + err
     assert "steps" in out
-    assert (tmp_path / "leaky" / "report.html").is_file()
+    assert (tmp_path / "slips" / "report.html").is_file()
     wait_for(lambda: not alive(children))
 
 
 def test_a_worker_that_is_killed_is_named(tmp_path: Path) -> None:
     line, options = command(words(tmp_path, "--minutes", "5", "--executions", "100000"))
     with subprocess.Popen(line, start_new_session=True, **options) as process:
-        log = tmp_path / "leaky" / "campaign.log"
+        log = tmp_path / "slips" / "campaign.log"
         wait_for(lambda: log.exists() and len(spawned(process.pid)) == 2)
         os.kill(min(spawned(process.pid)), signal.SIGKILL)
         out, err = process.communicate(timeout=DEADLINE_SECONDS)
     assert process.returncode == 3, out + err
     assert "a worker process died" in err
-    assert list((tmp_path / "leaky" / "units").glob("*")) == []
+    assert list((tmp_path / "slips" / "units").glob("*")) == []
 
 
 def spawned(pid: int) -> set[int]:

@@ -93,7 +93,10 @@ def test_two_at_once_are_refused(campaign: Run, plan: Plan, tmp_path: Path) -> N
     assert campaign(tmp_path, 1).units == 1
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "[" * 100_000, '{"unit": 1}', '{"unit": {"seed": 1}}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", pytest.param("[" * 100_000, id="deep"), '{"unit": 1}', '{"unit": {"seed": 1}}'],
+)
 def test_a_damaged_unit_is_named(campaign: Run, tmp_path: Path, content: str) -> None:
     campaign(tmp_path, 1)
     unit = tmp_path / "units" / "0000.json"

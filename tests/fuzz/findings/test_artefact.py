@@ -67,6 +67,14 @@ def test_a_replay_says_what_has_changed_since(found: Artefact) -> None:
         ({"readings": [{}]}, "`readings` is no reading"),
         ({"readings": [{"contract": "a", "data": 'a0"); evil(', "answer": ""}]}, "`readings` is no reading"),
         ({"readings": [{"contract": "a", "data": "", "answer": ""}]}, "`readings` is no reading"),
+        (
+            {"readings": [{"contract": "a", "data": "00", "answer": 'a0"); evil('}]},
+            "`readings` is no reading",
+        ),
+        (
+            {"readings": [{"contract": "a", "data": "00", "answer": "", "more": ""}]},
+            "`readings` is no reading",
+        ),
     ],
 )
 def test_a_document_that_is_none(found: Artefact, tmp_path: Path, change: dict[str, Any], said: str) -> None:
@@ -79,13 +87,26 @@ def test_a_document_that_is_none(found: Artefact, tmp_path: Path, change: dict[s
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"{", "not JSON"), (b"[" * 100_000, "not JSON"), (b"\xff", "not JSON"), (b"[]", "no finding")],
+    [
+        (b"{", "not JSON"),
+        pytest.param(b"[" * 100_000, "not JSON", id="deep"),
+        (b"\xff", "not JSON"),
+        (b"[]", "no finding"),
+    ],
 )
 def test_a_file_that_is_none(tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "finding.json"
     path.write_bytes(content)
     with pytest.raises(HarnessFault, match=said):
         read(path)
+
+
+@pytest.mark.parametrize("broken_at", [None, 1, 5])
+def test_it_may_break_after_any_step_or_none(found: Artefact, tmp_path: Path, broken_at: int | None) -> None:
+    path = tmp_path / "finding.json"
+    replace(found, broken_at=broken_at, finding=replace(found.finding, seed=0)).write(path)
+    again = read(path)
+    assert (again.broken_at, again.finding.seed) == (broken_at, 0)
 
 
 def test_a_file_larger_than_any_finding(found: Artefact, tmp_path: Path) -> None:
