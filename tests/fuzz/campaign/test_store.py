@@ -12,10 +12,11 @@ import pytest
 from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.results import Results
+from guardrails.fuzz.campaign.run import Campaign, Limits
 from guardrails.fuzz.campaign.store import Store, opened, planned
 from guardrails.fuzz.campaign.unit import Done, canonical
 
-from .conftest import Here, artefacts
+from .conftest import Here, artefacts, believe
 
 Run = Callable[..., Results]
 
@@ -51,6 +52,12 @@ def test_units_that_a_killed_run_left_out_are_done(campaign: Run, tmp_path: Path
     campaign(hole, 3, workers=workers)
     assert workers.done == [1, 2]
     assert artefacts(hole) == artefacts(whole)
+
+
+def test_time_bounds_what_is_handed_out(plan: Plan, tmp_path: Path) -> None:
+    with opened(tmp_path, plan) as store:
+        assert Campaign(store, Here(), Limits(seconds=0, units=1), believe).run().units == 0
+        assert Campaign(store, Here(), Limits(seconds=1_000, units=1), believe).run().units == 1
 
 
 def test_only_the_last_state_of_each_lane_is_kept(campaign: Run, tmp_path: Path) -> None:

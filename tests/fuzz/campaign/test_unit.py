@@ -41,7 +41,11 @@ def test_a_unit_goes_on_where_the_one_before_it_stood(plan: Plan) -> None:
     news = json.loads(second.artefact)["features"]
     assert news
     assert not set(news) & set(json.loads(first.artefact)["features"])
-    assert json.loads(zlib.decompress(second.state))["executions"] >= 2 * plan.executions
+    found, state = json.loads(second.artefact), json.loads(zlib.decompress(second.state))
+    assert state["executions"] >= 2 * plan.executions
+    for name in ("executions", "steps"):
+        assert json.loads(first.artefact)[name] + found[name] == state[name], "each counts its own"
+    assert [point[0] for point in found["curve"] if not 0 <= point[0] <= found["executions"]] == []
 
 
 def test_a_machine_leaves_the_same_bytes_too(plan: Plan) -> None:

@@ -79,6 +79,40 @@ def test_a_level_leaves_its_share_and_no_more(
     assert see(BoundedResponse(world), world, over[0], lowered, left(lab, world, MOST, 2)) is None
 
 
+def ruled(lab: Any, world: World, rules: int, after: int) -> Any:
+    return lab.happened(world, lab.guard_log(world, "LevelRulesSet", previous=0, rules=rules), after=after)
+
+
+def test_new_rules_of_levels_count_from_then_on(lab: Any, world: World) -> None:
+    half_at_the_highest = 50 << 24 * 4 + 16
+    ghost = BoundedResponse(world)
+    outcomes = [raised(lab, world, 4, 0), ruled(lab, world, half_at_the_highest, 1)]
+    assert see(ghost, world, *outcomes, left(lab, world, MOST // 2, 2)) is None
+    assert see(ghost, world, left(lab, world, 1, 2)) is not None
+
+
+def test_a_loosening_begins_a_new_count(lab: Any, world: World) -> None:
+    half, the_same = left(lab, world, MOST // 2, 1), 50 << 24 + 16
+    ghost = BoundedResponse(world)
+    assert see(ghost, world, raised(lab, world, 1, 0), half, ruled(lab, world, the_same, 1), half) is None
+    assert see(ghost, world, left(lab, world, 1, 1)) is not None
+
+
+def test_what_is_lowered_to_more_than_there_is_stays(lab: Any, world: World) -> None:
+    lowered = lab.happened(world, lab.guard_log(world, "LevelLowered", level=2, reason=""), after=1)
+    outcomes = [raised(lab, world, 1, 0), lowered, left(lab, world, MOST // 2, 2)]
+    assert see(BoundedResponse(world), world, *outcomes) is None
+
+
+def test_a_pause_is_an_answer_too(lab: Any, world: World) -> None:
+    ghost = BoundedResponse(world)
+    args = {"rank": SENTINEL, "by": world.address("sentinel"), "operations": 1, "reason": ""}
+    paused = lab.guard_log(world, "Paused", until=world.started + DAY, **args)
+    see(ghost, world, left(lab, world, LIMIT // 2), lab.happened(world, paused, after=HOUR))
+    assert not ghost.alarmed
+    assert [(r.seconds, r.taken, r.bound) for r in ghost.responses] == [(HOUR, 0, 1)]
+
+
 def test_a_level_in_shadow_mode_contains_nothing(lab: Any) -> None:
     world = lab.vault(("shadow: []", "shadow: [level]"))
     assert see(BoundedResponse(world), world, raised(lab, world, 2, 0), left(lab, world, 1, 1)) is None
