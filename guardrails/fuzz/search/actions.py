@@ -16,13 +16,15 @@ _READ_ONLY = ("view", "pure")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A function of a contract of the world. `donates`: it is an asset's own, which no honest user needs."""
+    """A function of a contract of the world. `of_asset`: it is an asset's own; `donates`: and one that no
+    honest user needs."""
 
     target: str
     function: str
     inputs: tuple[AbiEntry, ...] = field(compare=False, repr=False)
     payable: bool = False
     donates: bool = False
+    of_asset: bool = False
 
     @property
     def key(self) -> str:
@@ -69,5 +71,6 @@ def _named(world: World, name: str) -> Action:
 
 def _action(world: World, contract: str, entry: AbiEntry) -> Action:
     name = signature(entry)
-    donates = contract in world.assets and name in _OF_AN_ASSET
-    return Action(contract, name, tuple(entry["inputs"]), entry["stateMutability"] == "payable", donates)
+    of_asset, payable = contract in world.assets, entry["stateMutability"] == "payable"
+    donates = of_asset and name in _OF_AN_ASSET
+    return Action(contract, name, tuple(entry["inputs"]), payable, donates, of_asset)

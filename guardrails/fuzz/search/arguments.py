@@ -28,6 +28,7 @@ class Arguments:
         self.world, self.dictionary, self.rng = world, dictionary, rng
         self.crooks = (*CROOKS, *insiders)
         self.assets = [f"@{symbol}" for symbol in world.assets]
+        self.tokens, self.places = tokens_of(world), places_of(world)
         self.contracts = [f"@{name}" for name in world.contracts if name not in world.assets]
         self.people = [f"@{name}" for name in world.actors]
         self.selectors = [
@@ -41,8 +42,9 @@ class Arguments:
         """One for each input of the function, as `actor` would give them."""
         found = tuple(self.value(part, str(part["type"]), actor) for part in action.inputs)
         if action.donates and self.rng.random() < 0.8:
-            to = "protocol" if self.rng.random() < 0.7 else self.rng.choice((THIEF, THIEF_CONTRACT))
-            return (f"@{to}" if to in self.world.addresses else found[0], *found[1:])
+            rich = self.rng.random() < 0.7
+            to = self._place() if rich else f"@{self.rng.choice((THIEF, THIEF_CONTRACT))}"
+            return (to if to[1:] in self.world.addresses else found[0], *found[1:])
         return found
 
     def value(self, part: AbiEntry, kind: str, actor: str) -> Value:
@@ -72,7 +74,7 @@ class Arguments:
         """An honest actor names himself or an asset; a crook names anybody."""
         rng = self.rng
         if _ASSET.search(name) and rng.random() < 0.9:
-            return rng.choice(self.assets or self.contracts)
+            return rng.choice(self.tokens or self.contracts)
         if actor not in self.crooks:
             return f"@{actor}"
         draw = rng.random()
@@ -81,10 +83,15 @@ class Arguments:
         if draw < 0.75:
             return rng.choice([f"@{one}" for one in self.crooks if one in self.world.addresses])
         if draw < 0.87:
-            return "@protocol" if "@protocol" in self.contracts else rng.choice(self.contracts)
+            to = self._place()
+            return to if to in self.contracts else rng.choice(self.contracts)
         if draw < 0.92:
             return rng.choice(self.contracts)
         return rng.choice(self.people if draw < 0.97 or not self.assets else self.assets)
+
+    def _place(self) -> str:
+        """Where money is sent that buys nothing; what it may do there is not known."""
+        return self.places[0] if len(self.places) == 1 else self.rng.choice(self.places)
 
     def number(self, kind: str, name: str, actor: str) -> int:
         """Within the type."""
@@ -135,6 +142,21 @@ class Arguments:
         rng = self.rng
         values = (0, 1, 256**size - 1, *rng.sample(self.dictionary.seen, 1))
         return "0x" + f"{rng.choice(values) % 256**size:0{2 * size}x}"
+
+
+def places_of(world: World) -> list[str]:
+    """Where the money is: what is protected but for the guard, or else the protocol."""
+    main, guard = world.addresses.get("protocol"), world.addresses.get("guard")
+    places = [place for place in world.protected if place != guard]
+    names = ["protocol" if place == main else world.names[place] for place in places]
+    return [f"@{name}" for name in names or ["protocol"]]
+
+
+def tokens_of(world: World) -> list[str]:
+    """What a parameter called asset, token or market may mean: assets, and markets besides the protocol."""
+    markets = {name for name in places_of(world) if name[1:] in world.contracts} - {"@protocol"}
+    tokens = {n for n in markets if "balanceOf(address)" in world.contracts[n[1:]].interface.functions}
+    return [*(f"@{symbol}" for symbol in world.assets), *sorted(tokens)]
 
 
 def fit(value: int, kind: str) -> int:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from eth_utils.crypto import keccak
 
 from guardrails.chain import Address, Log
+from guardrails.fuzz.search.quantities import Shares, quantities_of
 from guardrails.fuzz.search.reader import Reader
-from guardrails.fuzz.world import THIEF, Outcome, World
+from guardrails.fuzz.world import Outcome, World
 
-_MOST_VIEWS = 24
 CALL_FAILED = keccak(text="CallFailed(uint256,bytes)")[:4]
 """What the thief's contract says of a call that failed: its index, and its own error."""
 _INDEX, _INNER = 35, slice(100, 104)
@@ -23,7 +22,10 @@ _SHARE = 10**9
 Done = tuple[bool, str, str]
 """Whether by a crook, the contract and the function of the last step that was not refused."""
 NOTHING: Done = (True, "", "")
-_Quantity = tuple[str, Address, bytes]
+TOGETHER = "together"
+"""The kind of feature that tells how dear a share is and, at once, how far the thief is with something."""
+_ROUGHNESS = 6
+"""Bits by which the price of a share must move to be another one there."""
 
 
 @dataclass(slots=True)
@@ -40,12 +42,12 @@ class Behaviour:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._quantities = list(_quantities(world))
-        self._names = [name for name, _, _ in self._quantities]
-        self._reader = Reader(world.chain, [(to, data) for _, to, data in self._quantities])
+        quantities, self._shares = quantities_of(world)
+        self._names = [one.name for one in quantities]
+        self._of_the_thief = [one.of_the_thief for one in quantities]
+        self._reader = Reader(world.chain, [(one.address, one.data, one.word) for one in quantities])
         self._known: dict[object, int] = {}
         self._base = self._reader.read()
-        self._shares = list(_shares(world, self._names))
 
     def note_step(self, seen: Seen, before: Done, outcome: Outcome, where: str = "") -> Done:
         """Notes the outcome, alone and after what was done `before`; what has been done now.
@@ -89,16 +91,27 @@ class Behaviour:
                 seen.features[self._number((where, name, moved > 0, size))] = where + name
             if name[0] in "+-":
                 records[name] = records.get(name, 0) + (moved if name[0] == "+" else -moved)
-        for name, assets, supply, own in self._shares:
-            worth, price = _worth(values, assets, supply, own)
-            worth_before, price_before = _worth(self._base, assets, supply, own)
+        for shares in self._shares:
+            (worth, price), (worth_before, price_before) = _worth(values, shares), _worth(self._base, shares)
             moved = price - price_before
-            records[f"worth in {name}"] = worth - worth_before
-            records[f"price up in {name}"], records[f"price down in {name}"] = moved, -moved
+            records[f"worth in {shares.name}"] = worth - worth_before
+            records[f"price up in {shares.name}"], records[f"price down in {shares.name}"] = moved, -moved
             if moved:
                 size = moved.bit_length() // _FINENESS
-                seen.features[self._number((where, name, moved > 0, size))] = f"{where}price in {name}"
+                seen.features[self._number((where, shares.name, moved > 0, size))] = (
+                    f"{where}price in {shares.name}"
+                )
+                if not where:
+                    dear = (shares.name, moved > 0, moved.bit_length() // _ROUGHNESS)
+                    self._note_together(seen, dear, moves)
         seen.records.update({where + name: value for name, value in records.items()})
+
+    def _note_together(self, seen: Seen, dear: tuple[str, bool, int], moves: list[int]) -> None:
+        """Alone a dear share and a debt are common: both at once are a place on the way to something."""
+        for name, moved, his in zip(self._names, moves, self._of_the_thief, strict=True):
+            if moved and his:
+                feature = (dear, name, moved > 0, moved.bit_length() // _FINENESS)
+                seen.features[self._number(feature)] = TOGETHER
 
     def _number(self, feature: object) -> int:
         number = self._known.get(feature)
@@ -114,57 +127,8 @@ def _shape(log: Log) -> tuple[Address, tuple[bytes, ...], tuple[bool, ...]]:
     return log.address, log.topics[:1], tuple(any(log.data[at : at + 32]) for at in words)
 
 
-def _quantities(world: World) -> Iterator[_Quantity]:
-    """Name, address and call data. A name that begins with + or - is a record when it grows or shrinks."""
-    tokens = {
-        c.address: n for n, c in world.contracts.items() if "balanceOf(address)" in c.interface.functions
-    }
-    for address, name in tokens.items():
-        token = world.contracts[name]
-        for account in world.accounts_of(THIEF):
-            yield f"+ thief's {name}", address, token.encode("balanceOf(address)", account)
-        for place in world.protected:
-            yield f"- protected {name}", address, token.encode("balanceOf(address)", place)
-    yield from list(_views(world))[:_MOST_VIEWS]
-
-
-def _views(world: World) -> Iterator[_Quantity]:
-    """Numbers without arguments, of the protocol first; constants are no state."""
-    done: set[tuple[Address, str]] = set()
-    names = [n for n in ("protocol", "guard") if n in world.contracts]
-    for contract_name in [*names, *(n for n in world.contracts if n not in names and n not in world.assets)]:
-        contract = world.contracts[contract_name]
-        for name, entries in contract.interface.functions.items():
-            entry = entries[0]
-            place = (contract.address, name)
-            if "(" not in name or place in done or entry["inputs"] or name.split("(")[0].isupper():
-                continue
-            outputs = [str(part["type"]) for part in entry["outputs"]]
-            if (
-                entry["stateMutability"] == "view"
-                and outputs
-                and outputs[0].startswith(("uint", "int", "bool"))
-            ):
-                done.add(place)
-                yield f"{contract_name}.{name}", contract.address, contract.encode(name)
-
-
-_Shares = tuple[str, int, int, tuple[list[int], list[int]]]
-
-
-def _shares(world: World, names: list[str]) -> Iterator[_Shares]:
-    """For an asset that stands behind shares of the protocol: the positions of what is held, of the supply,
-    and of what the thief has of both."""
-    supply = "protocol.totalSupply()"
-    for symbol in world.assets:
-        held, own = f"- protected {symbol}", [f"+ thief's {name}" for name in (symbol, "protocol")]
-        if {supply, held, *own} <= set(names):
-            mine, shares = ([i for i, name in enumerate(names) if name == one] for one in own)
-            yield symbol, names.index(held), names.index(supply), (mine, shares)
-
-
-def _worth(values: list[int], assets: int, supply: int, own: tuple[list[int], list[int]]) -> tuple[int, int]:
-    """What the thief has with his shares paid out, and the price of a share."""
-    mine, shares = (sum(values[i] for i in some) for some in own)
-    paid = values[assets] * shares // max(values[supply], 1)
-    return mine + paid, (values[assets] + 1) * _SHARE // (values[supply] + 1)
+def _worth(values: list[int], of: Shares) -> tuple[int, int]:
+    """What the thief has with his shares paid out, and the price of a share: where there is none, nothing."""
+    mine, shares = sum(values[i] for i in of.assets), sum(values[i] for i in of.shares)
+    held, supply = values[of.held], values[of.supply]
+    return mine + held * shares // max(supply, 1), (held + 1) * _SHARE // (supply + 1) if supply else 0

@@ -8,8 +8,9 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from guardrails.fuzz.search.behaviour import Seen
+from guardrails.fuzz.search.behaviour import TOGETHER, Seen
 from guardrails.fuzz.search.execute import Run
+from guardrails.fuzz.search.quantities import OF_THE_THIEF
 from guardrails.fuzz.step import Step
 
 _RECENT = 16
@@ -19,6 +20,7 @@ _A_STEP = Fraction(5, 100)
 """How much more each further step of the richest must pay, lest it only repeats itself."""
 WORTH = "worth in "
 """Records of what the thief would have with his shares paid out: the next thing to a profit."""
+_HIS = "+ thief's "
 _OUTCOMES = ("done", "pairs", "times", "refused")
 _CANDIDATES = 4
 """Champions of which the one that was visited least is taken."""
@@ -26,12 +28,14 @@ _CANDIDATES = 4
 
 @dataclass(slots=True)
 class Entry:
-    """`bound`: what was promised when the profit was made. `visits`: how often the search went on from it."""
+    """`bound`: what was promised when the profit was made. `visits`: how often the search went on from it,
+    `swept`: how many ways to go on were tried there once and for all."""
 
     steps: tuple[Step, ...]
     profit: Fraction = Fraction(0)
     bound: Fraction | None = None
     visits: int = 0
+    swept: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -39,6 +43,7 @@ class Entry:
             "profit": str(self.profit),
             "bound": None if self.bound is None else str(self.bound),
             "visits": self.visits,
+            "swept": self.swept,
         }
 
     @classmethod
@@ -49,6 +54,7 @@ class Entry:
             Fraction(document["profit"]),
             None if bound is None else Fraction(bound),
             document["visits"],
+            document["swept"],
         )
 
 
@@ -61,11 +67,16 @@ class Wanted:
     records: dict[str, int] = field(default_factory=dict)
     profit: Fraction = Fraction(0)
     outcomes: bool = False
+    states: list[int] = field(default_factory=list)
 
     @property
     def worth_trimming(self) -> bool:
         """Whether something came out that never did, or was never so great."""
         return self.outcomes or bool(self.records) or self.profit > 0
+
+    def reached_by(self, run: Run) -> bool:
+        """Whether a run comes to the same states of the thief."""
+        return run.broken is None and all(one in run.seen.features for one in self.states)
 
     def shown_by(self, run: Run) -> bool:
         """Whether a run shows all of it too."""
@@ -100,6 +111,8 @@ class Corpus:
                 holders[feature] = index
                 wanted.features.append(feature)
                 wanted.outcomes |= kind in _OUTCOMES and holder is None
+                if holder is None and _is_state(kind):
+                    wanted.states.append(feature)
         for name, value in seen.records.items():
             old, holder = self.records.get(name, (0, 0))
             needed = _A_RECORD if length <= len(self.entries[holder].steps) else _A_LONG_RECORD
@@ -120,6 +133,8 @@ class Corpus:
         draw = rng.random()
         if draw < 0.20 and self.best:
             entry = self.entries[self.best]
+        elif draw < 0.20 and TOGETHER in self.champions:
+            entry = self._seldom_visited(rng, [TOGETHER])
         elif draw < 0.40 and self.records:
             names = [name for name in self.records if name.startswith(WORTH)]
             if not names or rng.random() < 0.5:
@@ -131,11 +146,26 @@ class Corpus:
             kinds = [kind for kind in _OUTCOMES if kind in self.champions]
             if draw > 0.80:
                 kinds = list(self.champions)
-            holders = list(self.champions[rng.choice(kinds)].values())
-            some = [self.entries[rng.choice(holders)] for _ in range(_CANDIDATES)]
-            entry = min(some, key=lambda one: one.visits)
+            elif draw < 0.60 and TOGETHER in self.champions:
+                kinds = [TOGETHER]
+            entry = self._seldom_visited(rng, kinds)
         entry.visits += 1
         return entry
+
+    def _seldom_visited(self, rng: Random, kinds: list[str]) -> Entry:
+        holders = list(self.champions[rng.choice(kinds)].values())
+        some = [self.entries[rng.choice(holders)] for _ in range(_CANDIDATES)]
+        return min(some, key=lambda one: one.visits)
+
+    def unswept(self, rng: Random, ways: int) -> Entry | None:
+        """A state of the thief's own that few ways to go on were tried from, the latest of some."""
+        kinds = [kind for kind in self.champions if _is_state(kind)]
+        if not kinds:
+            return None
+        kind = TOGETHER if TOGETHER in kinds and rng.random() < 0.5 else rng.choice(kinds)
+        holders = list(self.champions[kind].values())
+        some = [i for i in (rng.choice(holders) for _ in range(_CANDIDATES)) if self.entries[i].swept < ways]
+        return self.entries[max(some)] if some else None
 
     def donor(self, rng: Random) -> tuple[Step, ...]:
         """The steps of a champion."""
@@ -162,6 +192,11 @@ class Corpus:
         corpus.records = {name: (record[0], record[1]) for name, record in document["records"].items()}
         corpus.best = document["best"]
         return corpus
+
+
+def _is_state(kind: str) -> bool:
+    """Whether it tells how far the thief is with something."""
+    return kind == TOGETHER or kind.startswith((_HIS, OF_THE_THIEF))
 
 
 def features_of(state: Mapping[str, Any]) -> set[int]:

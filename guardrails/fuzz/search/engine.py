@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from guardrails.chain import Chain
 from guardrails.fuzz.errors import HarnessFault
@@ -19,6 +19,7 @@ from guardrails.fuzz.search.execute import Executor, Run
 from guardrails.fuzz.search.generate import Generator, Tally
 from guardrails.fuzz.search.mutate import LONGEST, Mutator
 from guardrails.fuzz.search.result import Progress, SearchResult
+from guardrails.fuzz.search.sweep import Sweep
 from guardrails.fuzz.search.verdict import Verdict
 from guardrails.fuzz.search.wander import Wanderer
 from guardrails.fuzz.step import Sequence, Step
@@ -32,6 +33,7 @@ _WANDERS, _WANDERS_POOR = 0.3, 0.85
 which is then about a third of the time."""
 _LATEST = 4
 """Steps whose logs and answers are looked at before going on."""
+_Steps: TypeAlias = tuple[Step, ...]
 OnProgress = Callable[[Progress], bool | None]
 
 
@@ -85,8 +87,10 @@ class Search:
         actions = actions_of(target, world)
         self.generator = Generator(world, actions, self.dictionary, self.rng, tally, target.insiders)
         self.wanderer = Wanderer(world, actions, self.rng, target.insiders)
+        self.sweep = Sweep(self.executor, actions, self._draw, self._judge)
         if state is not None:
             self.wanderer.resume(state["walks"])
+            self.sweep.resume(state["sweep"])
         self.mutator = Mutator(self.generator, lambda: self.corpus.donor(self.rng))
         for sequence in corpus:
             self._try(sequence.steps)
@@ -96,7 +100,11 @@ class Search:
     ) -> SearchResult:
         """Until one of the limits is reached."""
         while executions is None or self.executor.executions < executions:
-            if self.rng.random() < (_WANDERS if self.corpus.best else _WANDERS_POOR):
+            new = self.corpus.unswept(self.rng, len(self.sweep.ways)) if self.sweep.affordable else None
+            if new is not None:
+                self.sweep.sweep(new)
+                self._keep()
+            elif self.rng.random() < (_WANDERS if self.corpus.best else _WANDERS_POOR):
                 self.wander()
             else:
                 self.visit(self.corpus.pick(self.rng))
@@ -121,6 +129,10 @@ class Search:
             tail = self.mutator.climb(rest) if climbing else self.mutator.tail(rest, LONGEST - cut)
             if self._judge(head, self.executor.run(tail, self._draw)):
                 break
+        self._keep()
+
+    def _keep(self) -> None:
+        """What was new is worth a closer look."""
         for wanted in self._fresh:
             self._trim(wanted)
         self._fresh.clear()
@@ -129,13 +141,37 @@ class Search:
         """An entry that was just kept, without the steps that it can do without."""
         entry = self.corpus.entries[wanted.index]
         self.executor.go(())
-        for at in reversed(range(len(entry.steps) - 1)):
-            steps = entry.steps[:at] + entry.steps[at + 1 :]
-            run = self.executor.run(steps, self._draw)
-            if run.broken is None and wanted.shown_by(run):
+        if wanted.worth_trimming:
+            for steps, run in self._shorter(entry.steps, lambda run: run.broken is None and wanted.shown_by(run)):
                 entry.steps = steps
                 if run.profit > 0:
                     entry.profit, entry.bound = run.profit, run.bound
+        if wanted.states:
+            self._learn_the_way(wanted, entry.steps)
+
+    def _shorter(self, steps: _Steps, holds: Callable[[Run], bool]) -> Iterator[tuple[_Steps, Run]]:
+        """Ever shorter ones for which it holds."""
+        for at in reversed(range(len(steps) - 1)):
+            fewer = steps[:at] + steps[at + 1 :]
+            run = self.executor.run(fewer, self._draw)
+            if holds(run):
+                steps = fewer
+                yield steps, run
+
+    def _learn_the_way(self, wanted: Wanted, steps: _Steps) -> None:
+        """What it takes to come to a state; of a step that only let time pass, the time is all that is kept."""
+        for at in reversed(range(len(steps) - 1)):
+            idle = (*steps[:at], Step.pause(steps[at].wait), *steps[at + 1 :])
+            if wanted.reached_by(self.executor.run(idle, self._draw)):
+                steps = idle
+        acting = tuple(step for step in steps if step.actor or step.wait)
+        if len(acting) < len(steps):
+            run = self.executor.run(acting, self._draw)
+            if wanted.reached_by(run):
+                steps = acting
+                self.corpus.consider(Entry(steps, run.profit, run.bound), run.seen)
+        self.generator.tally.credit(steps)
+        self.sweep.learn(self.executor.go(steps))
 
     def _draw(self, step: Step, outcomes: list[Outcome]) -> Step:
         """A new step, or new arguments of one, from what the state shows now."""
@@ -164,13 +200,14 @@ class Search:
                 count(outcome)
             if outcome.ok and outcome.step.actor:
                 self.wanderer.learn(outcome.step)
+                self.sweep.watch(outcome)
         taken = tuple(outcome.step for outcome in run.outcomes)
         if run.broken is None:
             richer = run.profit > self.corpus.entries[self.corpus.best].profit
             steps = head + (taken[: run.peak + 1] if richer else _effective(run))
             entry = Entry(steps, run.profit, run.bound)
             wanted = self.corpus.consider(entry, run.seen)
-            if wanted is not None and wanted.worth_trimming:
+            if wanted is not None and (wanted.worth_trimming or wanted.states):
                 self._fresh.append(wanted)
             if self.verdict.theft is None and self.verdict.is_theft(run.profit, run.bound):
                 self.verdict.theft = Entry(head + taken[: run.peak + 1], run.profit, run.bound)
@@ -213,6 +250,7 @@ class Search:
             "executions": self.executor.executions,
             "steps": self.executor.steps,
             "walks": copy.deepcopy(self.wanderer.to_json()),
+            "sweep": self.sweep.to_json(),
             "tally": copy.deepcopy(self.generator.tally.counts),
             "corpus": self.corpus.to_json(),
             "theft": None if theft is None else theft.to_json(),

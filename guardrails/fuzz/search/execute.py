@@ -108,6 +108,11 @@ class Executor:
                     self.slots.note(run.seen)
         return run
 
+    def probe(self, step: Step) -> Outcome:
+        """What would come of the step where each `run` begins: neither an execution nor looked at further."""
+        self.world.revert(self._here)
+        return self._do(step)
+
     def rehearse(self, batch: Step, calls: int) -> list[Outcome]:
         """The loans and the first calls of a batch one by one, as its contract, which owes what it borrowed:
         a batch that fails as a whole has no state to learn from. The world stays there."""

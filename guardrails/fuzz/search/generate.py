@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from math import sqrt
 from random import Random
 from typing import Any
 
@@ -16,6 +17,8 @@ from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
 
 _ENOUGH_TRIES = 16
 _LEAST_WEIGHT, _LESS_WEIGHT = 0.04, 0.5
+_UNTRIED: list[Any] = [0, 0, (), 0]
+_LEAST_USE = 0.1
 _SEVERAL = 2
 """Reasons to refuse that show that it is not only a matter of who asks."""
 _OF_LITTLE_USE = 0.25
@@ -34,17 +37,28 @@ class Tally:
     def count(self, outcome: Outcome) -> None:
         step = outcome.step
         key = self._key(step.actor, f"{step.target}.{step.function}")
-        entry = self.counts.setdefault(key, [0, 0, []])
+        entry = self.counts.setdefault(key, [0, 0, [], 0])
         entry[0] += 1
         entry[1] += outcome.ok
         reason = outcome.selector.hex()
         if not outcome.ok and len(entry[2]) < _SEVERAL and reason not in entry[2]:
             entry[2].append(reason)
 
+    def credit(self, steps: Iterable[Step]) -> None:
+        """They led to something new that none of them could be left out of."""
+        for key in {self._key(one.actor, f"{one.target}.{one.function}") for one in steps}:
+            if key in self.counts:
+                self.counts[key][3] += 1
+
+    def use(self, actor: str, actions: Iterable[Action]) -> list[float]:
+        """How much oftener than others each has led to something new, with a floor under all."""
+        merits = [sqrt(1 + self.counts.get(self._key(actor, one.key), _UNTRIED)[3]) for one in actions]
+        return [max(merit / max(merits), _LEAST_USE) for merit in merits]
+
     def weight(self, actor: str, action: Action) -> float:
         """What is always refused is tried less, least what is so for one reason only; never not at all."""
         most = _OF_LITTLE_USE if action.function.startswith("approve(") else 1.0
-        tries, done, reasons = self.counts.get(self._key(actor, action.key), (0, 0, ()))
+        tries, done, reasons, _ = self.counts.get(self._key(actor, action.key), _UNTRIED)
         if tries < _ENOUGH_TRIES:
             return most
         least = _LEAST_WEIGHT if len(reasons) < _SEVERAL else _LESS_WEIGHT
@@ -80,10 +94,13 @@ class Generator:
     def weigh(self) -> None:
         """Takes what was learned since into account."""
         self._weights = {
-            name: [self.tally.weight(name, action) for action in self._all]
-            for name in (THIEF, *self.insiders)
+            name: self._weighed(name, self._all) for name in (THIEF, *self.insiders)
         }
-        self._honest_weights = [self.tally.weight(HONEST[0], action) for action in self._honest]
+        self._honest_weights = self._weighed(HONEST[0], self._honest)
+
+    def _weighed(self, actor: str, actions: tuple[Action, ...]) -> list[float]:
+        use = self.tally.use(actor, actions)
+        return [self.tally.weight(actor, one) * by for one, by in zip(actions, use, strict=True)]
 
     def step(self, try_out: Callable[[Step], None]) -> Step:
         """By the thief, his contract, his accomplice, an insider or an honest user. `try_out` lets the

@@ -10,7 +10,7 @@ from typing import Any
 
 from guardrails.chain.abi import AbiEntry
 from guardrails.fuzz.search.actions import Action
-from guardrails.fuzz.search.arguments import fit
+from guardrails.fuzz.search.arguments import fit, tokens_of
 from guardrails.fuzz.search.dictionary import pushed_by
 from guardrails.fuzz.step import Loan, Step, Value
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, World
@@ -41,6 +41,7 @@ class Wanderer:
         self.actors = list(dict.fromkeys([*(u for u in _USERS if u in world.actors), *insiders]))
         self.contracts = [f"@{name}" for name in world.contracts if name not in world.assets]
         self.assets = [f"@{symbol}" for symbol in world.assets]
+        self.tokens = tokens_of(world)
         self.honest = {name for name in self.actors if name != THIEF and name not in insiders}
         self.balances = _balances(world)
         self.constants, self.times = _of_the_protocol(world)
@@ -171,7 +172,7 @@ class Wanderer:
     def _address(self, name: str, actor: str) -> str:
         rng = self.rng
         if self.assets and _ASSET.search(name) and rng.random() < 0.9:
-            return rng.choice(self.assets)
+            return rng.choice(self.tokens)
         draw = rng.random()
         if draw < 0.3 or actor in self.honest:
             return f"@{actor}"
