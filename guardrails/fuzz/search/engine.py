@@ -19,6 +19,7 @@ from guardrails.fuzz.search.execute import Executor, Run
 from guardrails.fuzz.search.generate import Generator, Tally
 from guardrails.fuzz.search.mutate import LONGEST, Mutator
 from guardrails.fuzz.search.result import Progress, SearchResult
+from guardrails.fuzz.search.stretch import Stretch
 from guardrails.fuzz.search.sweep import Sweep
 from guardrails.fuzz.search.verdict import Verdict
 from guardrails.fuzz.search.wander import Wanderer
@@ -31,6 +32,8 @@ _CHILDREN = 16
 _WANDERS, _WANDERS_POOR = 0.3, 0.85
 """How often a walk from the start is made in place of such a visit; and as long as nobody has made a profit,
 which is then about a third of the time."""
+_STRETCHES = 0.1
+"""How often a profit is made larger by all its numbers at once."""
 _LATEST = 4
 """Steps whose logs and answers are looked at before going on."""
 _Steps: TypeAlias = tuple[Step, ...]
@@ -88,6 +91,7 @@ class Search:
         self.generator = Generator(world, actions, self.dictionary, self.rng, tally, target.insiders)
         self.wanderer = Wanderer(world, actions, self.rng, target.insiders)
         self.sweep = Sweep(self.executor, actions, self._draw, self._judge)
+        self.stretch = Stretch(self.sweep, self._judge, self.rng)
         if state is not None:
             self.wanderer.resume(state["walks"])
             self.sweep.resume(state["sweep"])
@@ -104,6 +108,8 @@ class Search:
             if new is not None:
                 self.sweep.sweep(new)
                 self._keep()
+            elif self.corpus.best and self.rng.random() < _STRETCHES:
+                self.stretch.stretch(self.corpus.entries[self.corpus.best])
             elif self.rng.random() < (_WANDERS if self.corpus.best else _WANDERS_POOR):
                 self.wander()
             else:

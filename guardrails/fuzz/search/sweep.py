@@ -43,10 +43,10 @@ class Way:
         step = self.step
         return step.target, step.function, *(v for i, v in enumerate(step.arguments) if i != self.amount)
 
-    def with_amount(self, value: int, kind: str) -> Step:
-        """The same with another amount."""
-        at, arguments = self.amount or 0, self.step.arguments
-        return replace(self.step, arguments=(*arguments[:at], fit(value, kind), *arguments[at + 1 :]))
+    @property
+    def value(self) -> int:
+        """The amount."""
+        return 0 if self.amount is None else int(self.step.arguments[self.amount])
 
     def to_json(self) -> dict[str, Any]:
         return {"step": self.step.to_json(), "amount": self.amount, "events": sorted(self.events)}
@@ -63,7 +63,7 @@ class Sweep:
     def __init__(self, executor: Executor, actions: tuple[Action, ...], draw: Draw, judge: Judge) -> None:
         self.executor, self.draw, self.judge = executor, draw, judge
         self._actions = {(one.target, one.function): one for one in actions}
-        self._purse, self._places = _Purse(executor.world), set(places_of(executor.world))
+        self._purse, self._places = _Purse(executor.world), places_of(executor.world)
         self.ways: list[Way] = []
         self.steps = 0
 
@@ -84,24 +84,30 @@ class Sweep:
 
     def learn(self, outcomes: Iterable[Outcome]) -> None:
         """These led to something new, and none could be left out."""
-        for outcome in outcomes:
-            step = replace(outcome.step, wait=0, value=0)
-            action = self._actions.get((step.target, step.function))
-            if not outcome.ok or step.actor != THIEF or action is None or outcome.step.value:
+        for way in map(self.way_of, outcomes):
+            if way is None:
                 continue
-            way = Way(step, _place_of_amount(action, step), _events(outcome.logs))
-            if action.of_asset and not self._places.intersection(step.arguments):
+            action = self._actions[way.step.target, way.step.function]
+            if action.of_asset and not any(place in way.step.arguments for place in self._places):
                 continue
             for like in self._actions.values():
-                if like == action or (like.function == step.function and not action.of_asset):
-                    self._add(replace(way, step=replace(step, target=like.target)), like == action)
+                if like == action or (like.function == action.function and not action.of_asset):
+                    self._add(replace(way, step=replace(way.step, target=like.target)), like == action)
+
+    def way_of(self, outcome: Outcome) -> Way | None:
+        """A single call of the thief's that went through."""
+        step = outcome.step
+        action = self._actions.get((step.target, step.function))
+        if not outcome.ok or step.actor != THIEF or action is None or step.value:
+            return None
+        return Way(step, _place_of_amount(action, step), _events(outcome.logs))
 
     def _add(self, way: Way, itself: bool) -> None:
         """With other addresses a function is another way; that it may do the same elsewhere is a guess."""
         same = [one for one in self.ways if (one.step.target, one.step.function) == way.place[:2]]
         known = any(one.place == way.place for one in same) or not itself and same
         if len(self.ways) < _MOST_WAYS and len(same) < _OF_EACH and not known:
-            self.ways.append(way)
+            self.ways.append(replace(way, step=replace(way.step, wait=0)))
 
     @property
     def affordable(self) -> bool:
@@ -125,18 +131,26 @@ class Sweep:
         if way.amount is None:
             yield way.step
             return
-        kind = str(self._actions[way.step.target, way.step.function].inputs[way.amount]["type"])
+        most = self.most(way)
+        for value in dict.fromkeys([*(most // part for part in _PARTS), min(most, 1)]):
+            if value:
+                yield self.with_amount(way, value)
+
+    def most(self, way: Way) -> int:
+        """The greatest amount that goes through where each run begins."""
 
         def goes_through(value: int) -> bool:
-            outcome = self.executor.probe(way.with_amount(value, kind))
+            outcome = self.executor.probe(self.with_amount(way, value))
             return outcome.ok and way.events <= _events(outcome.logs)
 
         own = self.executor.dictionary.own
-        guesses = [value for name in own if name not in HONEST for value in own[name]]
-        most = greatest(goes_through, guesses)
-        for value in dict.fromkeys([*(most // part for part in _PARTS), min(most, 1)]):
-            if value:
-                yield way.with_amount(value, kind)
+        return greatest(goes_through, (value for name in own if name not in HONEST for value in own[name]))
+
+    def with_amount(self, way: Way, value: int) -> Step:
+        """The same with another amount."""
+        at, arguments = way.amount or 0, way.step.arguments
+        kind = str(self._actions[way.step.target, way.step.function].inputs[at]["type"])
+        return replace(way.step, arguments=(*arguments[:at], fit(value, kind), *arguments[at + 1 :]))
 
 
 def greatest(goes_through: Callable[[int], bool], guesses: Iterable[int]) -> int:
