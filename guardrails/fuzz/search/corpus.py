@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Wanted:
-    """What an entry is kept for."""
+    """What an entry is kept for. `states`: the features that tell how far the thief is, and were new."""
 
     index: int
     features: list[int] = field(default_factory=list)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any
 
 from guardrails.chain import Chain
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.finding import Finding
 from guardrails.fuzz.search.actions import actions_of
 from guardrails.fuzz.search.amounts import DRAW
-from guardrails.fuzz.search.corpus import Corpus, Entry, Wanted
+from guardrails.fuzz.search.corpus import Corpus, Entry
 from guardrails.fuzz.search.execute import Executor, Run
 from guardrails.fuzz.search.generate import Generator, Tally
 from guardrails.fuzz.search.mutate import LONGEST, Mutator
 from guardrails.fuzz.search.result import Progress, SearchResult
 from guardrails.fuzz.search.stretch import Stretch
 from guardrails.fuzz.search.sweep import Sweep
+from guardrails.fuzz.search.trim import Trimmer, effective
 from guardrails.fuzz.search.verdict import Verdict
 from guardrails.fuzz.search.wander import Wanderer
 from guardrails.fuzz.step import Sequence, Step
@@ -36,7 +36,6 @@ _STRETCHES = 0.1
 """How often a profit is made larger by all its numbers at once."""
 _LATEST = 4
 """Steps whose logs and answers are looked at before going on."""
-_Steps: TypeAlias = tuple[Step, ...]
 OnProgress = Callable[[Progress], bool | None]
 
 
@@ -80,7 +79,6 @@ class Search:
         self.verdict = Verdict(self.executor, seed)
         world = self.executor.world
         self.corpus, counts = Corpus(), dict[str, list[Any]]()
-        self._fresh: list[Wanted] = []
         self.started = time.perf_counter()
         if state is not None:
             counts = self._resume(state)
@@ -91,23 +89,26 @@ class Search:
         self.generator = Generator(world, actions, self.dictionary, self.rng, tally, target.insiders)
         self.wanderer = Wanderer(world, actions, self.rng, target.insiders)
         self.sweep = Sweep(self.executor, actions, self._draw, self._judge)
+        self.trimmer = Trimmer(self.executor, self.corpus, self._draw, self._learn)
         self.stretch = Stretch(self.sweep, self._judge, self.rng)
         if state is not None:
             self.wanderer.resume(state["walks"])
             self.sweep.resume(state["sweep"])
         self.mutator = Mutator(self.generator, lambda: self.corpus.donor(self.rng))
+        self._given: list[Entry] = []
         for sequence in corpus:
             self._try(sequence.steps)
+            self._given.append(Entry(sequence.steps))
 
     def run(
         self, seconds: float | None, executions: int | None, on_progress: OnProgress | None
     ) -> SearchResult:
         """Until one of the limits is reached."""
         while executions is None or self.executor.executions < executions:
-            new = self.corpus.unswept(self.rng, len(self.sweep.ways)) if self.sweep.affordable else None
+            new = self._unswept()
             if new is not None:
                 self.sweep.sweep(new)
-                self._keep()
+                self.trimmer.trim()
             elif self.corpus.best and self.rng.random() < _STRETCHES:
                 self.stretch.stretch(self.corpus.entries[self.corpus.best])
             elif self.rng.random() < (_WANDERS if self.corpus.best else _WANDERS_POOR):
@@ -119,6 +120,13 @@ class Search:
             if seconds is not None and time.perf_counter() - self.started >= seconds:
                 break
         return self.result()
+
+    def _unswept(self) -> Entry | None:
+        """A state from which everything is to be tried once: first those where the search began."""
+        if self._given:
+            self.trimmer.trim()
+            return self._given.pop()
+        return self.corpus.unswept(self.rng, len(self.sweep.ways)) if self.sweep.affordable else None
 
     def visit(self, entry: Entry) -> None:
         """Goes on from some point of a sequence in many ways."""
@@ -135,47 +143,10 @@ class Search:
             tail = self.mutator.climb(rest) if climbing else self.mutator.tail(rest, LONGEST - cut)
             if self._judge(head, self.executor.run(tail, self._draw)):
                 break
-        self._keep()
+        self.trimmer.trim()
 
-    def _keep(self) -> None:
-        """What was new is worth a closer look."""
-        for wanted in self._fresh:
-            self._trim(wanted)
-        self._fresh.clear()
-
-    def _trim(self, wanted: Wanted) -> None:
-        """An entry that was just kept, without the steps that it can do without."""
-        entry = self.corpus.entries[wanted.index]
-        self.executor.go(())
-        if wanted.worth_trimming:
-            for steps, run in self._shorter(entry.steps, lambda run: run.broken is None and wanted.shown_by(run)):
-                entry.steps = steps
-                if run.profit > 0:
-                    entry.profit, entry.bound = run.profit, run.bound
-        if wanted.states:
-            self._learn_the_way(wanted, entry.steps)
-
-    def _shorter(self, steps: _Steps, holds: Callable[[Run], bool]) -> Iterator[tuple[_Steps, Run]]:
-        """Ever shorter ones for which it holds."""
-        for at in reversed(range(len(steps) - 1)):
-            fewer = steps[:at] + steps[at + 1 :]
-            run = self.executor.run(fewer, self._draw)
-            if holds(run):
-                steps = fewer
-                yield steps, run
-
-    def _learn_the_way(self, wanted: Wanted, steps: _Steps) -> None:
-        """What it takes to come to a state; of a step that only let time pass, the time is all that is kept."""
-        for at in reversed(range(len(steps) - 1)):
-            idle = (*steps[:at], Step.pause(steps[at].wait), *steps[at + 1 :])
-            if wanted.reached_by(self.executor.run(idle, self._draw)):
-                steps = idle
-        acting = tuple(step for step in steps if step.actor or step.wait)
-        if len(acting) < len(steps):
-            run = self.executor.run(acting, self._draw)
-            if wanted.reached_by(run):
-                steps = acting
-                self.corpus.consider(Entry(steps, run.profit, run.bound), run.seen)
+    def _learn(self, steps: tuple[Step, ...]) -> None:
+        """They lead to something new, and none can be left out."""
         self.generator.tally.credit(steps)
         self.sweep.learn(self.executor.go(steps))
 
@@ -210,11 +181,9 @@ class Search:
         taken = tuple(outcome.step for outcome in run.outcomes)
         if run.broken is None:
             richer = run.profit > self.corpus.entries[self.corpus.best].profit
-            steps = head + (taken[: run.peak + 1] if richer else _effective(run))
+            steps = head + (taken[: run.peak + 1] if richer else effective(run))
             entry = Entry(steps, run.profit, run.bound)
-            wanted = self.corpus.consider(entry, run.seen)
-            if wanted is not None and (wanted.worth_trimming or wanted.states):
-                self._fresh.append(wanted)
+            self.trimmer.note(self.corpus.consider(entry, run.seen))
             if self.verdict.theft is None and self.verdict.is_theft(run.profit, run.bound):
                 self.verdict.theft = Entry(head + taken[: run.peak + 1], run.profit, run.bound)
             return False
@@ -279,17 +248,3 @@ class Search:
             sequence = Sequence.from_json(one)
             self.verdict.note(Finding(one["property"], one["evidence"], sequence, one["seed"]))
         return copy.deepcopy(dict(state["tally"]))
-
-
-def _effective(run: Run) -> tuple[Step, ...]:
-    """The steps without those that were refused, except the last: they did nothing but let time pass."""
-    kept: list[Step] = []
-    waited = 0
-    for index, outcome in enumerate(run.outcomes):
-        if outcome.ok or index == len(run.outcomes) - 1:
-            step = outcome.step
-            kept.append(replace(step, wait=step.wait + waited) if waited else step)
-            waited = 0
-        else:
-            waited += outcome.step.wait
-    return tuple(kept)

@@ -108,10 +108,16 @@ class Executor:
                     self.slots.note(run.seen)
         return run
 
-    def probe(self, step: Step) -> Outcome:
-        """What would come of the step where each `run` begins: neither an execution nor looked at further."""
+    def probe(self, steps: Iterable[Step]) -> list[Outcome]:
+        """What would come of the steps where each `run` begins, up to the first that is refused: neither an
+        execution nor looked at further."""
         self.world.revert(self._here)
-        return self._do(step)
+        outcomes: list[Outcome] = []
+        for step in steps:
+            outcomes.append(self._do(step))
+            if not outcomes[-1].ok:
+                break
+        return outcomes
 
     def rehearse(self, batch: Step, calls: int) -> list[Outcome]:
         """The loans and the first calls of a batch one by one, as its contract, which owes what it borrowed:

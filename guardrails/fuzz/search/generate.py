@@ -62,7 +62,7 @@ class Tally:
         if tries < _ENOUGH_TRIES:
             return most
         least = _LEAST_WEIGHT if len(reasons) < _SEVERAL else _LESS_WEIGHT
-        return most * max(least, min(1.0, 3 * done / tries))
+        return most * float(max(least, min(1.0, 3 * done / tries)))
 
     def _key(self, actor: str, action: str) -> str:
         return f"{self._kinds.get(actor, 'thief')} {action}"
@@ -93,9 +93,7 @@ class Generator:
 
     def weigh(self) -> None:
         """Takes what was learned since into account."""
-        self._weights = {
-            name: self._weighed(name, self._all) for name in (THIEF, *self.insiders)
-        }
+        self._weights = {name: self._weighed(name, self._all) for name in (THIEF, *self.insiders)}
         self._honest_weights = self._weighed(HONEST[0], self._honest)
 
     def _weighed(self, actor: str, actions: tuple[Action, ...]) -> list[float]:

@@ -1,5 +1,5 @@
-"""From a state that is new, everything that ever did something is tried once: with the most that goes through,
-with parts of it, and with the least."""
+"""From a state that is new, everything that ever did something is tried once: with the most that goes
+through, with parts of it, and with the least."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class Way:
 
 
 class Sweep:
-    """`ways`: what the thief once did that led to something new or moved his assets; and the same at each other contract that has
-    the same function. Draws nothing."""
+    """`ways`: what the thief once did that led to something new or moved his assets; and the same at each
+    other contract that has the same function. `steps`: how many were taken here. Draws nothing."""
 
     def __init__(self, executor: Executor, actions: tuple[Action, ...], draw: Draw, judge: Judge) -> None:
         self.executor, self.draw, self.judge = executor, draw, judge
@@ -105,7 +105,7 @@ class Sweep:
     def _add(self, way: Way, itself: bool) -> None:
         """With other addresses a function is another way; that it may do the same elsewhere is a guess."""
         same = [one for one in self.ways if (one.step.target, one.step.function) == way.place[:2]]
-        known = any(one.place == way.place for one in same) or not itself and same
+        known = any(one.place == way.place for one in same) or (not itself and bool(same))
         if len(self.ways) < _MOST_WAYS and len(same) < _OF_EACH and not known:
             self.ways.append(replace(way, step=replace(way.step, wait=0)))
 
@@ -136,12 +136,14 @@ class Sweep:
             if value:
                 yield self.with_amount(way, value)
 
-    def most(self, way: Way) -> int:
-        """The greatest amount that goes through where each run begins."""
+    def most(self, way: Way, rest: tuple[Way, ...] = ()) -> int:
+        """The greatest amount that goes through where each run begins, and the rest after it."""
 
         def goes_through(value: int) -> bool:
-            outcome = self.executor.probe(self.with_amount(way, value))
-            return outcome.ok and way.events <= _events(outcome.logs)
+            steps = (self.with_amount(way, value), *(one.step for one in rest))
+            outcomes = self.executor.probe(steps)
+            expected = zip(outcomes, (way, *rest), strict=False)
+            return outcomes[-1].ok and all(one.events <= _events(done.logs) for done, one in expected)
 
         own = self.executor.dictionary.own
         return greatest(goes_through, (value for name in own if name not in HONEST for value in own[name]))
@@ -155,8 +157,8 @@ class Sweep:
 
 def greatest(goes_through: Callable[[int], bool], guesses: Iterable[int]) -> int:
     """An amount that goes through while one more does not; 0 if none was found. The guesses are tried first,
-    the largest first: mostly it is one of them."""
-    known = sorted({1, *(guess for guess in guesses if guess > 0)})
+    the largest first, and one less than each: mostly it is one of them."""
+    known = sorted({1, *(less for guess in guesses for less in (guess, guess - 1) if less > 0)})
     low = next((guess for guess in reversed(known) if goes_through(guess)), 0)
     if not low or not goes_through(low + 1):
         return low
