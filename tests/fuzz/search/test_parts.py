@@ -13,15 +13,18 @@ import pytest
 
 from guardrails.chain import Chain
 from guardrails.chain.revm import RevmChain
-from guardrails.fuzz import HarnessFault, Invariant, Outcome, Step, World, find_target
+from guardrails.fuzz import HarnessFault, Invariant, Outcome, Step, Target, World, find_target
 from guardrails.fuzz.search import search
 from guardrails.fuzz.search.actions import actions_of
-from guardrails.fuzz.search.arguments import Arguments, fit
+from guardrails.fuzz.search.arguments import Arguments, fit, places_of, tokens_of
+from guardrails.fuzz.search.behaviour import TOGETHER, Behaviour, Seen
 from guardrails.fuzz.search.dictionary import Dictionary, pushed_by
+from guardrails.fuzz.search.quantities import quantities_of
 from guardrails.fuzz.search.reader import Reader
 
 ROOT = Path(__file__).resolve().parents[3]
 VAULT = f"{ROOT}/examples/vault/fuzz.py:Vault"
+VENUS = f"{ROOT}/tests/fuzz/targets/venus.py:VenusUnguarded"
 
 
 @pytest.fixture
@@ -45,6 +48,14 @@ def test_many_views_in_one_call_say_what_each_says_alone(chain: Chain) -> None:
     assert reader.read()[0] == world.balance("USDC", alice)
     chain.revert(before)
     assert reader.read()[0] == world.balance("USDC", alice)
+
+
+def test_any_word_of_an_answer_can_be_read(chain: Chain) -> None:
+    """What a view does not answer is 0, and nothing of the view before it."""
+    code = "6001600052600260205260036040526060" + "6000f3"  # answers 1, 2, 3
+    chain.set_code("0x" + "aa" * 20, bytes.fromhex(code))
+    views = [("0x" + "aa" * 20, b"", word) for word in (2, 0, 1)] + [("0x" + "bb" * 20, b"", 1)]
+    assert Reader(chain, views).read() == [3, 1, 2, 0]
 
 
 def test_a_reader_that_was_undone_says_so(world: World) -> None:
@@ -137,6 +148,66 @@ def test_an_honest_user_names_himself_or_an_asset(world: World) -> None:
     assert {"@thief", "@thief_contract", "@protocol"} <= {
         arguments.address("to", "thief") for _ in range(300)
     }
+
+
+@pytest.fixture
+def markets() -> World:
+    return find_target(VENUS).build(RevmChain())
+
+
+def test_where_the_money_is_and_what_a_market_may_mean(world: World, markets: World) -> None:
+    """A hub's protocol holds nothing itself: its markets do."""
+    assert (places_of(world), tokens_of(world)) == (["@protocol"], ["@USDC"])
+    assert places_of(markets) == ["@vWBTC", "@vUSDC"]
+    assert tokens_of(markets) == ["@WBTC", "@USDC", "@vUSDC", "@vWBTC"]
+    arguments = Arguments(markets, Dictionary(markets), Random(3))
+    drawn = {arguments.address("vTokens", "thief") for _ in range(300)}
+    assert set(tokens_of(markets)) <= drawn
+    (transfer,) = actions_of(offering("WBTC.transfer(address,uint256)"), markets)
+    to = [arguments.of(transfer, "thief")[0] for _ in range(400)]
+    assert min(to.count("@vWBTC"), to.count("@vUSDC")) > 60
+
+
+def offering(*actions: str) -> Target:
+    """The markets as a target of which only these may be called."""
+    target: Target = type("Offering", (type(find_target(VENUS)),), {"actions": actions})()
+    return target
+
+
+def test_an_assets_own_functions_are_known(markets: World) -> None:
+    names = ("WBTC.transfer(address,uint256)", "WBTC.transferFrom(address,address,uint256)", "vWBTC.mint")
+    found = [(action.donates, action.of_asset) for action in actions_of(offering(*names), markets)]
+    assert found == [(True, True), (False, True), (False, False)]
+
+
+def test_what_is_read_of_a_market(markets: World) -> None:
+    """What views say of the thief, every number of it; and a share counts in the asset behind it alone."""
+    quantities, shares = quantities_of(markets)
+    names = [quantity.name for quantity in quantities]
+    assert [one.name for one in shares] == ["WBTC of vWBTC", "USDC of vUSDC"]
+    liquidity = [f"thief: protocol.getAccountLiquidity(address)[{word}]" for word in range(3)]
+    assert set(liquidity) <= set(names)
+    said = [one for one in quantities if one.name in liquidity]
+    assert [(one.word, one.of_the_thief) for one in said] == [(0, True), (1, True), (2, True)]
+    behaviour = Behaviour(markets)
+    begin = markets.snapshot()
+    for step in (
+        Step("thief", "vWBTC", "mint(uint256)", (1,)),
+        Step("thief", "comptroller", "enterMarkets(address[])", (["@vWBTC"],)),
+        Step("thief", "WBTC", "transfer(address,uint256)", ("@vWBTC", 10**8 - 1)),
+    ):
+        markets.require(step)
+    seen = Seen()
+    behaviour.note_state(seen)
+    assert seen.records["price up in WBTC of vWBTC"] == (10**8 + 1) * 10**9 // 51
+    assert seen.records["worth in WBTC of vWBTC"] == 0  # it is all his still
+    kinds = list(seen.features.values())
+    assert liquidity[1] in kinds
+    assert TOGETHER in kinds
+    rehearsed = Seen()
+    behaviour.note_state(rehearsed, "rehearsed ")
+    assert TOGETHER not in [kind.removeprefix("rehearsed ") for kind in rehearsed.features.values()]
+    markets.revert(begin)
 
 
 @pytest.mark.parametrize(
