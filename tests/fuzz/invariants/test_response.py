@@ -118,12 +118,74 @@ def test_a_level_in_shadow_mode_contains_nothing(lab: Any) -> None:
     assert see(BoundedResponse(world), world, raised(lab, world, 2, 0), left(lab, world, 1, 1)) is None
 
 
+def test_what_leaves_as_its_limit_changes_is_held_against_neither(lab: Any, world: World) -> None:
+    usdc = world.address("USDC")
+    word = int(world.contracts["guard"].call("outflowWord", usdc)) & ~((1 << 151) - 1)
+    changed = lab.guard_log(world, "LimitSet", asset=usdc, previous=word, word=word)
+    moved = lab.transfer(world, "protocol", "thief", 1)
+    both = lab.happened(world, changed, moved, after=1)
+    assert see(BoundedResponse(world), world, raised(lab, world, 2, 0), both) is None
+
+
+@pytest.mark.parametrize(("after", "fine"), [(11, True), (10, True), (9, False)])
+def test_a_share_counts_anew_where_the_level_had_ended(
+    lab: Any, world: World, after: int, fine: bool
+) -> None:
+    """One that ends when the next begins has ended; one that is raised again before is the same."""
+    outcomes = [
+        raised(lab, world, 1, 0, seconds=10),
+        left(lab, world, MOST // 2, 0),
+        raised(lab, world, 1, after),
+        left(lab, world, MOST // 2, after),
+    ]
+    said = see(BoundedResponse(world), world, *outcomes)
+    assert (said is None) is fine
+    assert fine or "over that share" in str(said)
+
+
+@pytest.mark.parametrize(("level", "share"), [(1, 10), (2, 20), (3, 30), (4, 40)])
+@pytest.mark.parametrize(("more", "fine"), [(0, True), (1, False)])
+def test_the_shares_are_those_that_governance_set(
+    lab: Any, world: World, level: int, share: int, more: int, fine: bool
+) -> None:
+    rules = sum(10 * i << 24 * i + 16 for i in range(1, 5))
+    outcomes = [
+        lab.happened(world, lab.guard_log(world, "LevelRulesSet", previous=0, rules=rules)),
+        raised(lab, world, level, 0),
+        left(lab, world, MOST * share // 100 + more, 1),
+    ]
+    assert (see(BoundedResponse(world), world, *outcomes) is None) is fine
+
+
+@pytest.mark.parametrize(("guard", "shadow", "fine"), [(1, True, True), (1, False, False), (0, True, False)])
+def test_a_level_that_enters_shadow_mode_contains_nothing_from_then(
+    lab: Any, world: World, guard: int, shadow: bool, fine: bool
+) -> None:
+    entered = lab.guard_log(world, "ShadowChanged", guard=guard, previous=not shadow, shadow=shadow)
+    outcomes = [raised(lab, world, 2, 0), lab.happened(world, entered), left(lab, world, 1, 1)]
+    assert (see(BoundedResponse(world), world, *outcomes) is None) is fine
+
+
 def test_what_was_taken_until_the_answer_is_measured(lab: Any, world: World) -> None:
     ghost = BoundedResponse(world)
     see(ghost, world, left(lab, world, LIMIT // 2), left(lab, world, 70, 30), left(lab, world, 7, 60))
     see(ghost, world, raised(lab, world, 2, DAY))
     assert not ghost.alarmed
     assert [(r.seconds, r.taken, r.bound) for r in ghost.responses] == [(DAY, 77, MOST + LIMIT)]
+    assert ghost.worst == ghost.responses[0]
+
+
+def test_a_pause_is_an_answer_too(lab: Any, world: World) -> None:
+    ghost, until = BoundedResponse(world), world.started + HOUR
+    args = {"rank": SENTINEL, "by": world.address("sentinel"), "operations": 1, "until": until, "reason": ""}
+    paused = lab.happened(world, lab.guard_log(world, "Paused", **args), by="sentinel", after=60)
+    see(ghost, world, left(lab, world, LIMIT // 2), left(lab, world, 7, 30), paused)
+    assert not ghost.alarmed
+    assert [(r.seconds, r.taken) for r in ghost.responses] == [(60, 7)]
+    # and the next attack is counted from its own alarm
+    see(ghost, world, left(lab, world, LIMIT // 2, 2 * HOUR), left(lab, world, 5, 2 * HOUR + 10))
+    see(ghost, world, raised(lab, world, 1, 2 * HOUR + 20))
+    assert [(r.seconds, r.taken) for r in ghost.responses] == [(60, 7), (20, 5)]
     assert ghost.worst == ghost.responses[0]
 
 
