@@ -90,6 +90,14 @@ def test_a_number_of_the_policy_s(lab: Lab) -> None:
     assert drawn(lab, "int256", "amount", most, 1) == (1 - 2**256) % 2**255
 
 
+def test_a_number_at_the_edge_of_its_type(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab, "numbers", [2**23, 2**24, 2**23 + 1])
+    assert [drawn(lab, "uint24", "amount", at) for at in range(3)] == [2**23, 0, 2**23 + 1]
+    assert drawn(lab, "int24", "amount", 0, 1) == -(2**23)
+    assert drawn(lab, "int24", "amount", 0, 0) == 0
+    assert drawn(lab, "int24", "amount", 2, 1) == 2**23 - 1
+
+
 def test_what_somebody_holds_and_parts_of_it(lab: Lab) -> None:
     shares, usdc = (lab.held("alice", which) for which in (0, 1))
     assert shares == lab.world.contracts["protocol"].call("balanceOf", lab.world.address("alice")) > 0

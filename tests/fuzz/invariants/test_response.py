@@ -166,6 +166,18 @@ def test_a_level_that_enters_shadow_mode_contains_nothing_from_then(
     assert (see(BoundedResponse(world), world, *outcomes) is None) is fine
 
 
+@pytest.mark.parametrize(("event", "fine"), [("LevelRulesSet", True), ("UnitRateSet", False)])
+def test_a_share_counts_anew_when_governance_set_it(lab: Any, world: World, event: str, fine: bool) -> None:
+    """Though it is the same one."""
+    args: dict[str, Any] = {"previous": 0, "rules": 50 << 24 + 16}
+    if event == "UnitRateSet":
+        args = {"asset": world.address("USDC"), "previous": 0, "rate": 1}
+    said = lab.happened(world, lab.guard_log(world, event, **args), after=1)
+    half = left(lab, world, MOST // 2, 1)
+    outcomes = [raised(lab, world, 1, 0), half, said, left(lab, world, MOST // 2, 1)]
+    assert (see(BoundedResponse(world), world, *outcomes) is None) is fine
+
+
 def test_what_was_taken_until_the_answer_is_measured(lab: Any, world: World) -> None:
     ghost = BoundedResponse(world)
     see(ghost, world, left(lab, world, LIMIT // 2), left(lab, world, 70, 30), left(lab, world, 7, 60))
