@@ -200,6 +200,17 @@ def test_delays_of_its_own_and_powers_given_up(world: World) -> None:
 
 
 @pytest.mark.guardrails_backends("revm")
+def test_a_reporter_who_came_and_went_is_no_drift(world: World) -> None:
+    made = blueprint(attested(world))
+    guarded = apply(made, world.chain, world.actors.deployer)
+    by_its_governance(world, guarded, "setReporter", world.actors.attacker, True)
+    assert len(verify(made, world.chain, guarded.record)) == 1
+    one = guarded.contracts["attestation"]
+    one.send("setReporter", world.actors.attacker, False, sender=world.actors.governance)
+    assert verify(made, world.chain, guarded.record) == []
+
+
+@pytest.mark.guardrails_backends("revm")
 def test_its_role_taken_and_lapsed(world: World) -> None:
     """S45: as of a breaker; anyone renews its heartbeat."""
     made = blueprint(attested(world))

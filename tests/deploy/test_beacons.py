@@ -181,6 +181,18 @@ def test_a_change_on_the_chain_is_named(world: World) -> None:
 
 
 @pytest.mark.guardrails_backends("revm")
+def test_a_peer_that_came_and_went_is_no_drift(world: World) -> None:
+    made = blueprint(heard(world))
+    guarded = apply(made, world.chain, world.actors.deployer)
+    far, dai = REMOTE[:-1] + b"\x01", world.tokens["DAI"].address
+    by_its_governance(world, guarded, "setPeer", far, (dai, 2, 1, 1))
+    assert len(verify(made, world.chain, guarded.record)) == 1
+    gone = (f"0x{0:040x}", 0, 0, 0)
+    guarded.contracts["beacon"].send("setPeer", far, gone, sender=world.actors.governance)
+    assert verify(made, world.chain, guarded.record) == []
+
+
+@pytest.mark.guardrails_backends("revm")
 def test_another_beacon_in_its_place_and_one_that_lapsed(world: World) -> None:
     """S45: the heartbeat of a beacon too."""
     made = blueprint(heard(world))
