@@ -55,6 +55,14 @@ class TestPowers:
         assert chain.block().timestamp == then
         assert probe.call("context").timestamp == then
 
+    def test_the_block_is_its_own_though_a_call_saw_its_time(self, chain, probe) -> None:
+        then = chain.block().timestamp + 100
+        chain.warp(then)
+        assert probe.call("context").timestamp == then
+        chain.mine()
+        context = probe.call("context")
+        assert (context.number, context.timestamp) == (chain.block().number, then)
+
     def test_mine_adds_blocks_a_second_apart(self, chain) -> None:
         start = chain.block()
         chain.mine(5)
@@ -132,6 +140,7 @@ class TestPowers:
             assert chain.nonce(made.address) == 2
             for _ in range(2):
                 probe.send("create", 5, sender=alice)
+                chain.set_balance(alice, 5 * ETHER)
                 chain.send(alice, b"", sender=probe.address)
                 Contract.deploy(chain, compiled["Probe"], 7, sender=alice)
                 assert nonces() == [then[0] + 2, then[1] + 2]

@@ -43,12 +43,20 @@ def test_each_choice_has_bytes_of_its_own() -> None:
     assert source.below(128) == (1 << 8 | 4) % 128
     assert source.below(2**16) == (5 << 16 | 6 << 8 | 7) % 2**16
     assert source.below(256) == 8 << 8 & 255 | 9
-    assert [source.below(100) for _ in range(4)] == [10, 11, 12, 13]
-    assert data.asked == [13]
-    # one is left of the first piece: it is used
-    assert source.below(1_000) == (14 << 8 | 1) % 1_000
-    assert data.asked == [13, 14]
+    assert [source.below(100) for _ in range(3)] == [10, 11, 12]
+    # two are left of the first piece: they are used
+    assert source.below(2**16 - 1) == (13 << 16 | 14 << 8 | 1) % (2**16 - 1)
+    assert data.asked == [13, 15]
     assert source.below(100) == 2
+
+
+def test_the_last_byte_is_used_before_another_is_asked_for() -> None:
+    data = Bytes(bytes(range(13)), bytes(range(50, 63)))
+    source = Engine(data)
+    assert [source.below(100) for _ in range(13)] == list(range(13))
+    assert data.asked == [13]
+    assert source.below(100) == 50
+    assert data.asked == [13, 13]
 
 
 def test_bytes_of_a_fixed_number_come_in_one_piece() -> None:
@@ -106,6 +114,15 @@ def test_a_rule_is_chosen_by_its_weight() -> None:
     counts = chosen(machine)
     assert counts == machine.times
     assert 2.2 < counts["heavy"] / counts["light"] < 4.2
+
+
+@pytest.mark.parametrize(("number", "name"), [(0, "a"), (99, "a"), (100, "b"), (399, "b"), (400, "a")])
+def test_a_rule_has_as_many_numbers_as_its_weight(number: int, name: str) -> None:
+    machine = Machine(rule_of("a"), rule_of("b", marks={"weight": 300}))
+    strategy = NextRule(machine)  # type: ignore[arg-type]
+    strategy.chosen, strategy.on = True, strategy.options
+    rule, _ = strategy.do_draw(Bytes(number.to_bytes(2, "big") + bytes(12)))
+    assert rule.function.__name__ == name
 
 
 def test_what_may_not_run_does_not() -> None:

@@ -187,7 +187,7 @@ def test_what_was_taken_until_the_answer_is_measured(lab: Any, world: World) -> 
     assert ghost.worst == ghost.responses[0]
 
 
-def test_a_pause_is_an_answer_too(lab: Any, world: World) -> None:
+def test_each_attack_is_counted_from_its_own_alarm(lab: Any, world: World) -> None:
     ghost, until = BoundedResponse(world), world.started + HOUR
     args = {"rank": SENTINEL, "by": world.address("sentinel"), "operations": 1, "until": until, "reason": ""}
     paused = lab.happened(world, lab.guard_log(world, "Paused", **args), by="sentinel", after=60)
