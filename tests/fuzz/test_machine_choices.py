@@ -143,6 +143,14 @@ def test_what_may_not_run_does_not() -> None:
     assert set(chosen(machine)) == {"always"}
 
 
+def test_nor_where_rules_beside_it_always_may() -> None:
+    machine = Machine(rule_of("always"), rule_of("never", preconditions=(lambda self: False,)))
+    for seed in range(20):
+        strategy = NextRule(machine)  # type: ignore[arg-type]
+        data = ConjectureData(random=Random(seed))
+        assert {strategy.do_draw(data)[0].function.__name__ for _ in range(5)} == {"always"}
+
+
 def test_nothing_may_run() -> None:
     with pytest.raises(HarnessFault, match="nothing to do"):
         chosen(Machine(rule_of("never", preconditions=(lambda self: False,))))
