@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -208,12 +209,52 @@ def test_who_does_what(lab: Lab) -> None:
     assert people.wait(lab, Script(0)) == Step.pause(max(1, lab.times[0]))
 
 
+def test_a_loan_and_a_call_out_of_a_callback(lab: Lab) -> None:
+    source = Script(0, 0, 0, *([0] * len(lab.functions[0].inputs)))
+    people.attack(lab, source)
+    plain = source.asked[: source.asked.index(2, 2)]  # up to whether there is a loan
+    numbers = [0] * len(plain)
+    loan = people.attack(lab, Script(*numbers, 1, 0, 2, 3))
+    assert [(each.asset, each.amount) for each in loan.loans] == [("USDC", lab.numbers[2] * 10**6)]
+    assert len(people.attack(lab, Script(*numbers, 0, 1)).callback) == 1
+    assert not people.attack(lab, Script(*numbers, 0, 2)).callback
+
+
+def test_anybody_may_misuse_a_role_and_end_a_claim(lab: Lab) -> None:
+    assert people.misuse(lab, Script(len(lab.fast), 1)).actor == THIEF
+    ends = [people.claim(lab, Script(at, 1, 0)) for at in (0, 1)]
+    assert [step.function for step in ends] == ["settle", "withdrawClaim"]
+    assert [(step.actor, step.arguments) for step in ends] == [(lab.users[1], (1,))] * 2
+
+
+def test_a_price_moves_or_is_stale(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab, "feeds", {"feed": 2_000})
+    assert people.price(lab, Script(0, 1, 0)).arguments == (1_980, 0)
+    assert people.price(lab, Script(0, 0, 5)).arguments == (2_000, lab.world.now - 3_600)
+
+
+def test_a_drain_takes_what_may_leave_or_a_part(lab: Lab) -> None:
+    def taken(part: int) -> int:
+        source = Script()
+        people.drain(lab, source)
+        return int(people.drain(lab, Script(*[0] * (len(source.asked) - 1), part)).arguments[0])
+
+    assert [taken(part) for part in range(4)] == [lab.available(0) // by for by in (1, 2, 4, 100)]
+
+
+def test_only_what_takes_ether_is_sent_some(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = lab.functions[0]
+    monkeypatch.setattr(lab, "functions", [replace(plain, inputs=(), payable=payable) for payable in (0, 1)])
+    assert [people.use(lab, Script(0, at, 2)).value for at in (0, 1)] == [0, 2 * 10**18]
+
+
 def test_long_waits_are_seldom(lab: Lab) -> None:
     at = next(i for i, seconds in enumerate(lab.times) if seconds > 86_400)
     seconds = lab.times[at]
     assert people.wait(lab, Script(at, 0)).wait == seconds
     assert people.wait(lab, Script(at, 1)).wait == 1 + seconds % 86_400
-    assert people.wait(lab, Script(lab.times.index(86_400))).wait == 86_400
+    day = Script(lab.times.index(86_400))
+    assert (people.wait(lab, day).wait, len(day.asked)) == (86_400, 1)
     assert people.wait(lab, Script(lab.times.index(0))).wait == 1
 
 
