@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from fractions import Fraction
@@ -157,6 +158,34 @@ def test_what_moves_the_thiefs_assets_is_a_way(planted: ModuleType) -> None:
     assert [way.step.arguments for way in bench.sweep.ways] == [(5, "@thief"), (5, "@thief")]
 
 
+def test_what_touches_nobodys_purse_teaches_nothing(planted: ModuleType) -> None:
+    """The assets' events tell: another's deposit or a gift to himself gives him no more."""
+    bench = Bench(planted, "NaiveVault")
+    (outcome,) = bench.executor.go((DEPOSIT,))
+    (log,) = outcome.logs
+    for topics in (
+        [*log.topics[:1], log.topics[2], log.topics[2]],
+        [*log.topics[:1], log.topics[1], log.topics[1]],
+    ):
+        bench.sweep.watch(
+            dataclasses.replace(outcome, logs=(dataclasses.replace(log, topics=tuple(topics)),))
+        )
+    nothing = dataclasses.replace(log, data=bytes(32))
+    bench.sweep.watch(dataclasses.replace(outcome, logs=(nothing,)))
+    assert bench.sweep.ways == []
+    bench.sweep.watch(outcome)
+    assert [way.step for way in bench.sweep.ways] == [DEPOSIT]
+
+
+def test_what_is_refused_does_not_go_through_though_it_tells_of_nothing(planted: ModuleType) -> None:
+    bench = Bench(planted, "NaiveVault")
+    bench.learn(DEPOSIT)
+    (way,) = bench.sweep.ways
+    bench.executor.go(())
+    bench.executor.dictionary.glance(())
+    assert bench.sweep.most(dataclasses.replace(way, events=frozenset())) == OWN
+
+
 def test_it_stops_where_a_promise_was_broken_and_when_enough_was_done(planted: ModuleType) -> None:
     bench = Bench(planted, "NaiveVault")
     assert not bench.sweep.affordable  # nothing is known
@@ -255,6 +284,17 @@ def test_states_of_the_thief_are_swept_once_for_each_way(planted: ModuleType) ->
     assert corpus.unswept(rng, 1) is None
     assert corpus.unswept(rng, 2) is entry
     assert Entry.from_json(json.loads(json.dumps(entry.to_json()))) == entry
+
+
+def test_of_two_states_the_later_is_swept_first(planted: ModuleType) -> None:
+    bench, corpus = Bench(planted, "NaiveVault"), Corpus()
+    for amount in (5, 50_000):
+        bench.executor.go(())
+        step = replaced(DEPOSIT, (amount, "@thief"))
+        corpus.consider(Entry((step,)), bench.executor.run((step,), bench.search._draw).seen)
+    chosen = [corpus.unswept(Random(seed), 1) for seed in range(60)]
+    assert sum(entry is corpus.entries[2] for entry in chosen) > 40
+    assert corpus.entries[1] in chosen
 
 
 def test_what_led_to_something_new_is_drawn_oftener(planted: ModuleType) -> None:
