@@ -199,7 +199,7 @@ def outcome_of(entry: Evidence, suites: dict[str, dict[str, dict[str, dict[str, 
 
 
 def slither() -> Row:
-    bounds = f"every contract; {len(slither_answers.answers())} answers in slither.answers.toml"
+    bounds = f"every contract that guards; {len(slither_answers.answers())} answers in slither.answers.toml"
     found, given = slither_answers.findings(), slither_answers.answers()
     open_ = [f"{f.check} at {f.where}" for f in slither_answers.unanswered(found, given)]
     open_ += [f"needless answer to {a.check} at {a.where}" for a in slither_answers.needless(found, given)]
