@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_OURS_TO_GUARD = "node_modules|contracts/testing"
-"""Packages, which have auditors of their own; and the fuzz lab's attacker with his tokens, who is meant to be hostile."""
+"""Packages, which have auditors of their own; and the fuzz lab's attacker, who is meant to be hostile."""
 ANSWERS = ROOT / "slither.answers.toml"
 
 
