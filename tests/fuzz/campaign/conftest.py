@@ -82,8 +82,9 @@ def artefacts(folder: Path) -> dict[str, bytes]:
 
 
 def command(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
-    """`guardrails …` as a process of its own, for subprocess."""
+    """`guardrails …` as a process of its own, for subprocess. Ctrl-C counts, also under nohup."""
+    listens = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     program = "from guardrails.cli import main\nif __name__ == '__main__': main(prog_name='guardrails')"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     options = {"cwd": ROOT, "env": environment, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return [sys.executable, "-c", program, *words], {**options, "text": True}
+    return [sys.executable, "-c", listens + program, *words], {**options, "text": True}
