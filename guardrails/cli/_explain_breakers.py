@@ -9,7 +9,7 @@ from guardrails.policy.attestation import Attestation
 from guardrails.policy.beacons import Beacons
 from guardrails.policy.breakers import Breaker, Threshold
 from guardrails.policy.metrics import Metric
-from guardrails.policy.units import Amount, format_duration, format_percent
+from guardrails.policy.units import format_duration, format_percent
 
 
 def breakers(policy: Policy) -> Iterator[str]:
@@ -84,11 +84,11 @@ def _threshold(one: Threshold) -> Iterator[str]:
     effects = [f"raises the level to {one.level}"] if one.rank is not Level.NORMAL else []
     effects += [f"asks for a haircut of {format_percent(one.haircut)}"] if one.haircut else []
     effects += [f"asks for a slippage bound of {format_percent(one.slippage)}"] if one.slippage else []
-    yield f"  {side.capitalize()} {_text(one.bound)}{wait}: {', '.join(effects) or 'tells its hook'}."
+    yield f"  {side.capitalize()} {one.bound}{wait}: {', '.join(effects) or 'tells its hook'}."
     side = "or less" if one.above is not None else "or more"
     calm = f", uncontradicted for {format_duration(one.calm)}" if one.calm else ""
     rest = f"; then not again for {format_duration(one.cooldown)}" if one.cooldown else ""
-    yield f"    It clears when the number is {_text(one.clear)} {side}{calm}{rest}."
+    yield f"    It clears when the number is {one.clear} {side}{calm}{rest}."
 
 
 def _silence(breaker: Breaker) -> Iterator[str]:
@@ -97,7 +97,3 @@ def _silence(breaker: Breaker) -> Iterator[str]:
     else:
         after = f"for {format_duration(breaker.down_after)}" if breaker.down_after else "at a check"
         yield f"  Without a value {after} it raises the level to {breaker.down_level}."
-
-
-def _text(bound: Amount) -> str:
-    return str(bound).strip()

@@ -95,8 +95,8 @@ class Threshold(Strict):
         beyond = self.clear.number > self.bound.number
         if self.clear.number != self.bound.number and beyond == (self.above is not None):
             side = "at most" if self.above is not None else "at least"
-            what = f"it would clear at {_text(self.clear)}, where it is tripped"
-            found.add(("clear",), what, f"write {side} {_text(self.bound)}")
+            what = f"it would clear at {self.clear}, where it is tripped"
+            found.add(("clear",), what, f"write {side} {self.bound}")
         for name in ("grace", "calm", "cooldown"):
             at_most(found, (name,), getattr(self, name), MAX_TIME)
         for name in ("haircut", "slippage"):
@@ -238,10 +238,10 @@ def _check_bounds(policy: Policy, breaker: Breaker, loc: Location, found: Findin
             where = (*loc, "thresholds", i, name)
             scaled = bound.number * breaker.scale(policy)
             if bound.unit != unit:
-                what = f"{_text(bound)} is not what the metric `{breaker.metric.kind}` tells"
+                what = f"{bound} is not what the metric `{breaker.metric.kind}` tells"
                 found.add(where, what, f"write e.g. {example}")
             elif scaled.denominator != 1 or scaled >= 1 << _BOUND_BITS:
-                found.add(where, f"{_text(bound)} does not fit the chain's number", "write fewer digits")
+                found.add(where, f"{bound} does not fit the chain's number", "write fewer digits")
 
 
 def _check_place(policy: Policy, where: Location, place: str, found: Findings) -> None:
@@ -255,7 +255,3 @@ def _check_place(policy: Policy, where: Location, place: str, found: Findings) -
         found.add(
             where, f"`{place}` is no contract of this policy", did_you_mean(place, [PROTOCOL, *members])
         )
-
-
-def _text(bound: Amount) -> str:
-    return str(bound).strip()

@@ -253,7 +253,7 @@ FunctionName = Annotated[
 Bound = Annotated[
     Amount,
     BeforeValidator(_bound),
-    PlainSerializer(lambda bound: str(bound).strip()),
+    PlainSerializer(str),
     WithJsonSchema(
         {
             "type": ["number", "string"],

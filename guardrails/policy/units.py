@@ -44,7 +44,7 @@ class Amount:
     unit: str
 
     def __str__(self) -> str:
-        return f"{format_number(self.number)} {self.unit}"
+        return f"{format_number(self.number)} {self.unit}".rstrip()
 
 
 def parse_number(text: str) -> Fraction:

@@ -46,7 +46,11 @@ shadow: [lock]
 VAULT = (
     "{name: my-vault, kind: vault, artifact: GuardedVault, constructor: {asset: USDC, name: V, symbol: v}}"
 )
-HUB_VAULT = "[{artifact: HubVault, constructor: {asset: USDC, name: V, symbol: v}}]"
+ON_HUB = {
+    "mode": "hub",
+    "protocol": "{name: my-vault, kind: vault}",
+    "members": "[{artifact: HubVault, constructor: {asset: USDC, name: V, symbol: v}}]",
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class World:
     actors: Actors
     tokens: dict[str, Contract]
 
-    def text(self, **changes: Any) -> str:
+    def text(self, *, hub: bool = False, **changes: Any) -> str:
         """A policy file about these tokens and actors; `changes` replace its blanks."""
         blanks = {
             "protocol": VAULT,
@@ -69,13 +73,20 @@ class World:
             "usdc": self.tokens["USDC"].address,
             "weth": self.tokens["WETH"].address,
         }
-        return POLICY.format(**(blanks | changes))
+        return POLICY.format(**(blanks | (ON_HUB if hub else {}) | changes))
 
     def policy(self, **changes: Any) -> Policy:
         return loads(self.text(**changes))
 
     def hub_policy(self) -> Policy:
-        return self.policy(mode="hub", protocol="{name: my-vault, kind: vault}", members=HUB_VAULT)
+        return self.policy(hub=True)
+
+    def governs(self, contract: Contract, delay: int, function: str, *arguments: Any) -> None:
+        """As governance of `contract` would: announced, waited for, executed by whoever comes."""
+        call = contract.encode(function, *arguments)
+        contract.send("schedule", call, sender=self.actors.governance)
+        self.chain.warp(self.chain.block().timestamp + delay)
+        contract.send("execute", call, sender=self.actors.attacker)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from guardrails.chain import Contract, Reverted
 from guardrails.deploy import Guarded, apply, blueprint, plan, steps, verify
 from guardrails.policy import Level, Policy, loads
 
-from .conftest import HUB_VAULT, World
+from .conftest import World
 from .test_verify import lines
 
 HOUR, DAY, USDC = 3_600, 86_400, 10**6
@@ -28,8 +28,7 @@ attestation:
 
 
 def text_of(world: World, *, hub: bool = False, attestation: str = ATTESTATION) -> str:
-    modes = {"mode": "hub", "protocol": "{name: v, kind: vault}", "members": HUB_VAULT} if hub else {}
-    return world.text(**modes) + attestation.format(**vars(world.actors))
+    return world.text(hub=hub) + attestation.format(**vars(world.actors))
 
 
 def attested(world: World, **how: Any) -> Policy:
@@ -37,12 +36,7 @@ def attested(world: World, **how: Any) -> Policy:
 
 
 def by_its_governance(world: World, guarded: Guarded, function: str, *arguments: Any) -> None:
-    """As governance of the attestation would: announced, waited for, executed."""
-    one, chain = guarded.contracts["attestation"], world.chain
-    call = one.encode(function, *arguments)
-    one.send("schedule", call, sender=world.actors.governance)
-    chain.warp(chain.block().timestamp + 2 * DAY)
-    one.send("execute", call, sender=world.actors.attacker)
+    world.governs(guarded.contracts["attestation"], 2 * DAY, function, *arguments)
 
 
 @pytest.mark.parametrize("hub", [False, True], ids=["embedded", "hub"])

@@ -11,7 +11,7 @@ from guardrails.chain import Reverted
 from guardrails.deploy import Guarded, apply, blueprint, plan, steps, verify
 from guardrails.policy import Level, Policy, loads
 
-from .conftest import HUB_VAULT, World
+from .conftest import World
 from .test_verify import lines
 
 HOUR, DAY = 3_600, 86_400
@@ -30,9 +30,8 @@ REMOTE = bytes.fromhex("00010000" + "010a" + "14" + THERE[2:])
 
 def text_of(world: World, *, hub: bool = False, alone: bool = False, beacons: str = BEACONS) -> str:
     """`alone`: without the rest of the policy."""
-    modes = {"mode": "hub", "protocol": "{name: v, kind: vault}", "members": HUB_VAULT} if hub else {}
     tokens = {name.lower(): token.address for name, token in world.tokens.items()}
-    return ("" if alone else world.text(**modes)) + beacons.format(**tokens)
+    return ("" if alone else world.text(hub=hub)) + beacons.format(**tokens)
 
 
 def heard(world: World, **how: Any) -> Policy:
@@ -40,12 +39,7 @@ def heard(world: World, **how: Any) -> Policy:
 
 
 def by_its_governance(world: World, guarded: Guarded, function: str, *arguments: Any) -> None:
-    """As governance of the beacon would: announced, waited for, executed."""
-    one, chain = guarded.contracts["beacon"], world.chain
-    call = one.encode(function, *arguments)
-    one.send("schedule", call, sender=world.actors.governance)
-    chain.warp(chain.block().timestamp + 2 * DAY)
-    one.send("execute", call, sender=world.actors.attacker)
+    world.governs(guarded.contracts["beacon"], 2 * DAY, function, *arguments)
 
 
 @pytest.mark.parametrize("hub", [False, True], ids=["embedded", "hub"])

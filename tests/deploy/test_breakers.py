@@ -53,7 +53,6 @@ breakers:
     duration: 1h
     thresholds: [{{above: 9, clear: 8, level: queued}}]
 """
-HUB = "[{artifact: HubVault, constructor: {asset: USDC, name: V, symbol: v}}]"
 
 
 def others(world: World) -> dict[str, str]:
@@ -68,8 +67,7 @@ def others(world: World) -> dict[str, str]:
 
 
 def text_of(world: World, *, hub: bool = False, breakers: str = BREAKERS, **others: str) -> str:
-    head = world.text(mode="hub", protocol="{name: v, kind: vault}", members=HUB) if hub else world.text()
-    return head + breakers.format(**others)
+    return world.text(hub=hub) + breakers.format(**others)
 
 
 def watched(world: World, *, hub: bool = False) -> Policy:

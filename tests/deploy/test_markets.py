@@ -50,12 +50,9 @@ def market(world: World, *, hub: bool = False, extra: str = "") -> Policy:
 
 
 def market_text(world: World, *, hub: bool = False, extra: str = "") -> str:
-    text = world.text() if not hub else world.text(mode="hub", protocol="{name: v, kind: vault}", members=HUB)
+    text = world.text(hub=hub)
     text = text.replace("outflow: {limit: 5_000_000 USDC", CAPS.format(source=world.tokens["DAI"].address), 1)
     return f'{text}risk_steward: "{world.actors.keeper}"\n{extra}'.replace("[lock]", "[lock, caps]")
-
-
-HUB = "[{artifact: HubVault, constructor: {asset: USDC, name: V, symbol: v}}]"
 
 
 @pytest.mark.parametrize("hub", [False, True], ids=["embedded", "hub"])

@@ -15,7 +15,7 @@ from guardrails.deploy import plan as plan_of
 from guardrails.errors import GuardrailsError
 from guardrails.policy import Policy, loads
 
-from .conftest import HUB_VAULT, World
+from .conftest import World
 from .test_verify import by_governance, lines
 
 SOURCE, SECOND, FEED = ("0x" + digit * 40 for digit in "678")
@@ -35,8 +35,7 @@ def stand(world: World, address: str, price: int) -> None:
 
 
 def market(world: World, *, hub: bool = False, reference: str = "3_000") -> Policy:
-    modes = {"mode": "hub", "protocol": "{name: v, kind: vault}", "members": HUB_VAULT} if hub else {}
-    return loads(priced(world, world.text(**modes), reference=reference))
+    return loads(priced(world, world.text(hub=hub), reference=reference))
 
 
 def priced(world: World, text: str, *, reference: str = "3_000") -> str:

@@ -16,7 +16,7 @@ from guardrails.deploy.interface import governance_selectors
 from guardrails.deploy.words import SHARED_BUDGET, level_rules_word, outflow_word, rank_limits_word
 from guardrails.policy import loads
 
-from .conftest import HUB_VAULT, World
+from .conftest import World
 
 Change = Callable[[World, Guarded], tuple[str, tuple[Any, ...]]]
 HELD_UP = governance_selectors(hub=True)
@@ -181,12 +181,10 @@ def _budget(world: World) -> Any:
 
 def by_governance(world: World, guarded: Guarded, function: str, *arguments: Any) -> None:
     """As governance would: announced, waited for, executed."""
-    guard, governance, chain = guarded.guard, guarded.policy.governance, guarded.chain
-    call = guard.encode(function, *arguments)
-    delay = max(guard.call("delayOf", call[:4]), guard.call("delayOf", HELD_UP["setLimit"]))
-    guard.send("schedule", call, sender=governance)
-    chain.warp(chain.block().timestamp + delay)
-    guard.send("execute", call, sender=world.actors.keeper)
+    guard = guarded.guard
+    head = guard.encode(function, *arguments)[:4]
+    delay = max(guard.call("delayOf", head), guard.call("delayOf", HELD_UP["setLimit"]))
+    world.governs(guard, delay, function, *arguments)
 
 
 def lines(found: list[Any]) -> list[tuple[str, str, str]]:
@@ -277,7 +275,7 @@ def test_hub_members(world: World) -> None:
 def test_delays_of_a_hub_s_own_functions(world: World) -> None:
     """They are planned, set and read back; a change of one is named."""
     delays = "delays: {setMember: 0s, setBaseSource: 72h, "
-    text = world.text(mode="hub", protocol="{name: my-vault, kind: vault}", members=HUB_VAULT)
+    text = world.text(hub=True)
     plan = blueprint(loads(text.replace("delays: {", delays, 1)))
     deployer, governance = world.actors.deployer, world.actors.governance
     meanings = {planned.step.key: planned.meaning for planned in plan_of(plan, world.chain, deployer).planned}
