@@ -86,3 +86,13 @@ def test_a_fault_is_looked_for(bench: ModuleType) -> None:
     found, seconds, steps = bench.look_for("RoundingOut", 60)
     assert (found, steps) == ("Solvency", 1)
     assert 0 < seconds < 60
+
+
+def test_ape_takes_the_machines_walks_in_another_order(
+    bench: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first are the simplest: what is measured of a few would be too fast."""
+    walks = [(bench.Step.pause(i),) for i in range(1, 50)]
+    monkeypatch.setattr(bench.VaultMachine, "walks", walks)
+    assert bench.walks() == bench.walks() != walks
+    assert sorted(bench.walks(), key=walks.index) == walks
