@@ -62,16 +62,19 @@ def picture(progress: Progress) -> Group:
         words = f"{_clock(progress.seconds)} of {_clock(limits.seconds)}, {words}"
     head = Table.grid(padding=(0, 2))
     head.add_row(ProgressBar(total=total or None, completed=done, width=40), words)
+    return Group(head, Text(), _figures(results, progress, f"{progress.running} units under way"))
+
+
+def _figures(results: Results, progress: Progress | None, of_speed: str) -> Table:
     figures = Table(box=None, pad_edge=False, show_header=False)
     figures.add_column()
     figures.add_column(justify="right", style="bold")
     figures.add_column(style="dim")
     for row in _rows(results):
         figures.add_row(*row)
-    figures.add_row(
-        "steps a second", f"{progress.steps_per_second:,.0f}", f"{progress.running} units under way"
-    )
-    return Group(head, Text(), figures)
+    if progress is not None:
+        figures.add_row("steps a second", f"{progress.steps_per_second:,.0f}", of_speed)
+    return figures
 
 
 def _rows(results: Results) -> list[tuple[str, str, str]]:
@@ -92,15 +95,7 @@ def _rows(results: Results) -> list[tuple[str, str, str]]:
 def summary(results: Results, folder: Path, progress: Progress | None, paths: dict[str, Path]) -> None:
     """The figures, the findings with their steps, and where the files are."""
     out = console()
-    shown = Table(box=None, pad_edge=False, show_header=False)
-    shown.add_column()
-    shown.add_column(justify="right", style="bold")
-    shown.add_column(style="dim")
-    for row in _rows(results):
-        shown.add_row(*row)
-    if progress is not None:
-        shown.add_row("steps a second", f"{progress.steps_per_second:,.0f}", f"{progress.seconds:.0f} s")
-    out.print(shown)
+    out.print(_figures(results, progress, f"{progress.seconds:.0f} s" if progress else ""))
     for name, found in results.confirmed.items():
         out.print(f"\n[red]✗ {escape(found.property)}[/] {escape(found.evidence)}", soft_wrap=True)
         for i, step in numbered(found.sequence.steps):

@@ -9,6 +9,7 @@ import pytest
 
 from guardrails.chain import RevmChain
 from guardrails.fuzz import GuardedMachine, Step, World, find_target
+from guardrails.fuzz.search.actions import actions_of
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NAMES = ("vault", "bridge", "lending", "exchange")
@@ -56,3 +57,20 @@ def test_the_market_has_lent_and_the_exchange_trades() -> None:
     order = ("@maker", 10**18, 3_000 * 10**18, 1, 2**40)
     exchange.require(Step("alice", "protocol", "trade", (order, "0x", 10**18)))
     assert exchange.contracts["protocol"].call("openInterest") == 10**18
+
+
+def test_anybody_checks_the_breaker_of_the_market() -> None:
+    """The search and the machine call it too, and it raises the level when the cash is gone for long enough."""
+    world = world_of("lending")
+    calls = {action.key for action in actions_of(find_target(reference("lending")), world)}
+    assert {key for key in calls if key.startswith("breaker ")} == {"breaker cash.check()"}
+    check, guard = Step("thief", "breaker cash", "check()"), world.contracts["guard"]
+    asset, protocol = world.assets["USDC"], world.address("protocol")
+    world.require(check)
+    assert guard.call("level") == 0
+    world.chain.impersonate(protocol)
+    asset.send("transfer", world.address("whale"), world.balance("USDC", protocol), sender=protocol)
+    world.require(check)
+    assert guard.call("level") == 0
+    world.require(Step("thief", "breaker cash", "check()", wait=600))
+    assert guard.call("level") == 1

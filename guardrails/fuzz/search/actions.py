@@ -1,4 +1,5 @@
-"""What may be called in a world: the ABI's state-changing functions, or those that the target names."""
+"""What may be called in a world: the ABI's state-changing functions, the policy's breakers that anybody
+checks, or what the target names."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from guardrails.fuzz.world import World
 
 _OF_AN_ASSET = ("transfer(address,uint256)", "approve(address,uint256)")
 _READ_ONLY = ("view", "pure")
+_CHECK = "check()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ def _by_default(world: World) -> Iterator[Action]:
         for entry in world.contracts["protocol"].interface.abi:
             if entry["type"] == "function" and entry["stateMutability"] not in _READ_ONLY:
                 yield _action(world, "protocol", entry)
+    for name, contract in world.contracts.items():
+        if name.startswith("breaker ") and _CHECK in contract.interface.functions:
+            yield _named(world, f"{name}.{_CHECK}")
     for symbol, asset in world.assets.items():
         for name in _OF_AN_ASSET:
             if name in asset.interface.functions:

@@ -34,6 +34,9 @@ _WANDERS, _WANDERS_POOR = 0.3, 0.85
 which is then about a third of the time."""
 _STRETCHES = 0.1
 """How often a profit is made larger by all its numbers at once."""
+PATIENCE = 100_000
+"""Sequences without a profit until a search starts over with nothing learned, and twice as many the next
+time: what was found first decides where it looks, and some begin badly."""
 _LATEST = 4
 """Steps whose logs and answers are looked at before going on."""
 OnProgress = Callable[[Progress], bool | None]
@@ -77,34 +80,56 @@ class Search:
         self.target, self.seed, self.rng = target, seed, Random(seed)
         self.executor = Executor(target, chain)
         self.verdict = Verdict(self.executor, seed)
-        world = self.executor.world
-        self.corpus, counts = Corpus(), dict[str, list[Any]]()
         self.started = time.perf_counter()
-        if state is not None:
-            counts = self._resume(state)
+        self.actions = actions_of(target, self.executor.world)
+        self._lost, self._features = 0, 0
+        self._patience: int | None = PATIENCE
+        if state is None:
+            self._begin(Corpus(), {})
+        else:
+            self._resume(state)
         self._steps_before = self.executor.steps
-        self.dictionary = self.executor.dictionary
-        tally = Tally(counts, target.insiders)
-        actions = actions_of(target, world)
-        self.generator = Generator(world, actions, self.dictionary, self.rng, tally, target.insiders)
-        self.wanderer = Wanderer(world, actions, self.rng, target.insiders)
-        self.sweep = Sweep(self.executor, actions, self._draw, self._judge)
-        self.trimmer = Trimmer(self.executor, self.corpus, self._draw, self._learn)
-        self.stretch = Stretch(self.sweep, self._judge, self.rng)
-        if state is not None:
-            self.wanderer.resume(state["walks"])
-            self.sweep.resume(state["sweep"])
-        self.mutator = Mutator(self.generator, lambda: self.corpus.donor(self.rng))
         self._given: list[Entry] = []
         for sequence in corpus:
+            self._patience = None
             self._try(sequence.steps)
             self._given.append(Entry(sequence.steps))
+
+    def _begin(self, corpus: Corpus, counts: dict[str, list[Any]]) -> None:
+        """With what is kept and counted, all that learns from it."""
+        world, insiders = self.executor.world, self.target.insiders
+        self.corpus, self.dictionary = corpus, self.executor.dictionary
+        tally = Tally(counts, insiders)
+        self.generator = Generator(world, self.actions, self.dictionary, self.rng, tally, insiders)
+        self.wanderer = Wanderer(world, self.actions, self.rng, insiders)
+        self.sweep = Sweep(self.executor, self.actions, self._draw, self._judge)
+        self.trimmer = Trimmer(self.executor, corpus, self._draw, self._learn)
+        self.stretch = Stretch(self.sweep, self._judge, self.rng)
+        self.mutator = Mutator(self.generator, lambda: self.corpus.donor(self.rng))
+
+    def _start_over(self) -> None:
+        """With nothing learned, and more patience."""
+        assert self._patience is not None
+        self._lost, self._patience = self.executor.executions, 2 * self._patience
+        self._features = max(self._features, self.corpus.features)
+        effort = self.sweep.steps
+        self._begin(Corpus(), {})
+        self.sweep.steps = effort  # else it would have all that was not spent on it so far
+
+    @property
+    def _is_lost(self) -> bool:
+        """Whether it looked long enough in vain; never where it began with what somebody gave it."""
+        if self._patience is None or self.corpus.best:
+            return False
+        return self.executor.executions - self._lost >= self._patience
 
     def run(
         self, seconds: float | None, executions: int | None, on_progress: OnProgress | None
     ) -> SearchResult:
         """Until one of the limits is reached."""
         while executions is None or self.executor.executions < executions:
+            if self._is_lost:
+                self._start_over()
             new = self._unswept()
             if new is not None:
                 self.sweep.sweep(new)
@@ -200,7 +225,7 @@ class Search:
             steps=executor.steps,
             seconds=time.perf_counter() - self.started,
             steps_per_second=(executor.steps - self._steps_before) / (time.perf_counter() - self.started),
-            features=self.corpus.features,
+            features=max(self._features, self.corpus.features),
             entries=len(self.corpus.entries),
             profit=best.profit,
             bound=best.bound,
@@ -224,6 +249,7 @@ class Search:
             "rng": [version, list(numbers), gauss],
             "executions": self.executor.executions,
             "steps": self.executor.steps,
+            "lost": [self._lost, self._patience, self._features],
             "walks": copy.deepcopy(self.wanderer.to_json()),
             "sweep": self.sweep.to_json(),
             "tally": copy.deepcopy(self.generator.tally.counts),
@@ -232,7 +258,7 @@ class Search:
             "findings": [finding.to_json() for finding in self.verdict.findings],
         }
 
-    def _resume(self, state: Mapping[str, Any]) -> dict[str, list[Any]]:
+    def _resume(self, state: Mapping[str, Any]) -> None:
         if (state.get("target"), state.get("seed")) != (self.verdict.reference, self.seed):
             raise HarnessFault(
                 f"the state is of {state.get('target')} with the seed {state.get('seed')}",
@@ -242,9 +268,11 @@ class Search:
         version, numbers, gauss = state["rng"]
         self.rng.setstate((version, tuple(numbers), gauss))
         self.executor.executions, self.executor.steps = state["executions"], state["steps"]
-        self.corpus = Corpus.from_json(state["corpus"])
+        self._lost, self._patience, self._features = state["lost"]
+        self._begin(Corpus.from_json(state["corpus"]), copy.deepcopy(dict(state["tally"])))
+        self.wanderer.resume(state["walks"])
+        self.sweep.resume(state["sweep"])
         self.verdict.theft = None if state["theft"] is None else Entry.from_json(state["theft"])
         for one in state["findings"]:
             sequence = Sequence.from_json(one)
             self.verdict.note(Finding(one["property"], one["evidence"], sequence, one["seed"]))
-        return copy.deepcopy(dict(state["tally"]))

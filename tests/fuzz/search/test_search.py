@@ -80,6 +80,42 @@ def test_a_search_that_goes_on_comes_to_the_same_as_one_that_was_not_interrupted
         search(planted.SpotLender(), seed=8, executions=800, state=half.state)
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardrails.fuzz.search.engine.PATIENCE", 100)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_without_a_profit_it_starts_over_with_twice_the_patience(planted: ModuleType) -> None:
+    seen: list[Progress] = []
+    whole = search(planted.Honest(), seed=1, executions=400, on_progress=seen.append)
+    lost, patience, features = whole.state["lost"]
+    assert patience == 400
+    assert 300 <= lost < 400
+    assert len(whole.state["corpus"]["entries"]) < max(progress.entries for progress in seen)
+    assert features == max(progress.features for progress in seen) == whole.progress.features
+    half = search(planted.Honest(), seed=1, executions=250)
+    assert half.state["lost"][1] == 200
+    assert search(planted.Honest(), seed=1, executions=400, state=half.state).state == whole.state
+
+
+@pytest.mark.usefixtures("impatient")
+def test_with_a_profit_it_goes_on(planted: ModuleType) -> None:
+    rich = search(planted.SpotLender(), seed=2, executions=MOST, on_progress=at_the_first).state
+    assert rich["corpus"]["best"]
+    more = search(planted.SpotLender(), seed=2, executions=rich["executions"] + 1_000, state=rich)
+    assert more.state["lost"] == rich["lost"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_with_what_was_given_it_goes_on(planted: ModuleType) -> None:
+    target = planted.Honest()
+    given = Sequence(target.reference(), (Step("thief", "USDC", "transfer(address,uint256)", ("@bob", 1)),))
+    result = search(target, seed=1, executions=250, corpus=[given])
+    assert result.state["lost"] == [0, None, 0]
+    assert search(target, seed=1, executions=400, state=result.state).state["lost"] == [0, None, 0]
+
+
 def test_a_search_without_an_end_is_refused(planted: ModuleType) -> None:
     with pytest.raises(HarnessFault, match="has no end"):
         search(planted.Honest(), seed=1)
