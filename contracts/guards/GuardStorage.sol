@@ -11,7 +11,8 @@ abstract contract GuardStorage {
     /// @param decision what it decided; in shadow mode, what it would have done
     /// @param account whose assets are concerned; zero where the operation as a whole is
     /// @param asset zero where the operation as a whole is concerned
-    /// @param amount in the asset's smallest unit
+    /// @param amount in the asset's smallest unit; of the oracle guard the price; zero where nobody named one
+    /// @param operation bits of the operations concerned; zero where the guard does not ask for them
     /// @param shadow true when the decision was not enforced
     event GuardDecision(
         Guard indexed guard,
