@@ -60,7 +60,7 @@ def test_the_market_has_lent_and_the_exchange_trades() -> None:
 
 
 def test_anybody_checks_the_breaker_of_the_market() -> None:
-    """The search and the machine call it too, and it raises the level when the cash is gone for long enough."""
+    """The search and the machine call it too; it raises the level when the cash is gone for long enough."""
     world = world_of("lending")
     calls = {action.key for action in actions_of(find_target(reference("lending")), world)}
     assert {key for key in calls if key.startswith("breaker ")} == {"breaker cash.check()"}
