@@ -43,9 +43,7 @@ class Trimmer:
             steps = entry.steps[:at] + entry.steps[at + 1 :]
             run = self.executor.run(steps, self.draw)
             if run.broken is None and wanted.shown_by(run):
-                entry.steps = steps
-                if run.profit > 0:
-                    entry.profit, entry.bound = run.profit, run.bound
+                entry.steps, entry.profit, entry.bound = steps, run.profit, run.bound
 
     def _find_the_way(self, wanted: Wanted, steps: _Steps) -> None:
         """What it takes to come to a state. A step that only let a block pass is one of nothing but that."""
