@@ -50,7 +50,7 @@ class Stretch:
         )
         if way is None or len(rest) < len(steps) - at - 1:
             return steps
-        most = self._most(replace(way, step=steps[at]), steps[:at], rest)
+        most = self._most(way, steps[:at], rest)
         return (*steps[:at], self.sweep.with_amount(way, most), *steps[at + 1 :]) if most else steps
 
     def _changed(self, way: Way, before: _Steps) -> Step:
