@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from guardrails import artifacts
-from guardrails.chain.types import ZERO_ADDRESS
 from guardrails.deploy.facts import Difference, Fact, Reader, Setting, Show
 from guardrails.deploy.governed import Beside, grant, handover, pace, unchanged
 from guardrails.deploy.logs import events
@@ -83,5 +82,5 @@ def extra_reporters(policy: Policy, reader: Reader, from_block: int) -> Iterator
     known, ask = policy.attestation.addresses(policy), reader.at(IT.key, IT.artifact)
     logged = events(reader.contract(IT.key, IT.artifact), reader.chain, "ReporterSet", from_block)
     for account in dict.fromkeys(str(one["reporter"]) for one in logged):
-        if account not in (*known, ZERO_ADDRESS) and ask("isReporter", account):
+        if account not in known and ask("isReporter", account):
             yield Difference(f"{IT.subject}.reporters.extra {account}", "no reporter", "a reporter")
