@@ -107,6 +107,8 @@ def test_a_plan_shows_it(world: World) -> None:
     keys = [step.key for step in steps(made)]
     in_order = [f"setReporter {bob}", "setDelay attestation", "seal attestation", "seal"]
     assert sorted(in_order, key=keys.index) == in_order
+    turned = attested(world, attestation=ATTESTATION.replace('"{alice}", "{bob}"', '"{bob}", "{alice}"'))
+    assert [step.key for step in steps(blueprint(turned))] == keys, "in whatever order the file names them"
 
 
 # what is written in the file instead → the one line that says so
@@ -202,6 +204,8 @@ def test_a_reporter_who_came_and_went_is_no_drift(world: World) -> None:
     one = guarded.contracts["attestation"]
     one.send("setReporter", world.actors.attacker, False, sender=world.actors.governance)
     assert verify(made, world.chain, guarded.record) == []
+    by_its_governance(world, guarded, "setReporter", world.actors.attacker, True)
+    assert len(verify(made, world.chain, guarded.record)) == 1, "one who came twice is said once"
 
 
 @pytest.mark.guardrails_backends("revm")

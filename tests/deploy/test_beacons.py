@@ -184,6 +184,8 @@ def test_a_peer_that_came_and_went_is_no_drift(world: World) -> None:
     gone = (f"0x{0:040x}", 0, 0, 0)
     guarded.contracts["beacon"].send("setPeer", far, gone, sender=world.actors.governance)
     assert verify(made, world.chain, guarded.record) == []
+    by_its_governance(world, guarded, "setPeer", far, (dai, 2, 1, 1))
+    assert len(verify(made, world.chain, guarded.record)) == 1, "one that came twice is said once"
 
 
 @pytest.mark.guardrails_backends("revm")
@@ -196,6 +198,9 @@ def test_another_beacon_in_its_place_and_one_that_lapsed(world: World) -> None:
     crossed = first.record.contracts | {"beacon": other.record.contracts["beacon"]}
     found = [d.subject for d in verify(made, world.chain, replace(first.record, contracts=crossed))]
     assert found == ["beacons.role", "beacons.protocol", f"roles.extra {here}"]
+    gone = first.record.contracts | {"beacon": world.actors.bob}
+    found = [d.subject for d in verify(made, world.chain, replace(first.record, contracts=gone))]
+    assert {"code.beacon", f"beacons.peers.10.{THERE}.gateway", "beacons.max_age"} <= set(found)
     world.chain.warp(world.chain.block().timestamp + 91 * DAY)
     world.chain.mine()
     assert [d.subject for d in verify(made, world.chain, first.record)][-1] == "beacons.alive"

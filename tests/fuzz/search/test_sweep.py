@@ -306,6 +306,7 @@ def test_what_goes_through_must_tell_of_the_same(planted: ModuleType) -> None:
     assert bench.sweep.most(way) == OWN
     other = type(way)(way.step, way.amount, frozenset({"00" * 32}))
     assert bench.sweep.most(other) == 0
+    assert (bench.sweep.most(way, (way,)), bench.sweep.most(way, (other,))) == (OWN - 5, 0)
 
 
 # ---------------------------------------------------------------- a profit grows
