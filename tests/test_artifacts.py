@@ -97,3 +97,54 @@ class TestCodeOnChain:
         assert int.from_bytes(self.artifact.immutable("Example.LIMIT", self.filled)) == 42
         with pytest.raises(KeyError):
             self.artifact.immutable("Example.OTHER", self.filled)
+
+
+OWN = artifacts.load("Minimal")
+CREATION, RUNTIME = "0x" + OWN.bytecode.hex(), "0x" + OWN.deployed_bytecode.hex()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"bytecode": {"object": CREATION}, "deployedBytecode": {"object": RUNTIME}},
+        {"contractName": "MyOwn", "bytecode": CREATION, "deployedBytecode": RUNTIME},
+        {"deploymentBytecode": {"bytecode": CREATION}, "runtimeBytecode": {"bytecode": RUNTIME}},
+    ],
+    ids=["forge", "hardhat", "ape"],
+)
+def test_a_contract_of_ones_own(words: dict[str, object], tmp_path: Path) -> None:
+    file = tmp_path / "MyOwn.json"
+    file.write_text(json.dumps({"abi": OWN.abi} | words))
+    own = artifacts.read(file)
+    assert (own.name, own.abi, own.bytecode) == ("MyOwn", OWN.abi, OWN.bytecode)
+    assert own.deployed_bytecode == OWN.deployed_bytecode
+    # where immutables go is read off the code, and is what the compiler said
+    known = sorted(place for places in OWN.immutable_references.values() for place in places)
+    assert known
+    assert list(own.immutable_references["immutables"]) == known
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (None, "there is no such file"),
+        ("{", "it cannot be read"),
+        ("[]", "it has no ABI"),
+        ('{"abi": ["x"]}', "it has no ABI"),
+        ('{"abi": []}', "it holds an ABI without code"),
+        ('{"abi": [], "bytecode": {"object": "0x"}}', "it holds an ABI without code"),
+        (
+            '{"abi": [], "bytecode": "0x60__$ab$__", "deployedBytecode": "0x60"}',
+            "libraries without an address",
+        ),
+        ('{"abi": [], "bytecode": "0x6", "deployedBytecode": "0x60"}', "not hexadecimal"),
+    ],
+)
+def test_a_file_that_is_no_contract(text: str | None, what: str, tmp_path: Path) -> None:
+    file = tmp_path / "MyOwn.json"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(GuardrailsError, match=what) as caught:
+        artifacts.read(file)
+    assert caught.value.where == str(file)
+    assert caught.value.remedy

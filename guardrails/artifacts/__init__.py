@@ -11,11 +11,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from guardrails.errors import GuardrailsError
 
-__all__ = ["Artifact", "load", "names"]
+__all__ = ["Artifact", "load", "names", "read"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +92,66 @@ def load(name: str) -> Artifact:
         settings=raw["settings"],
         source_hash=raw["sourceHash"],
     )
+
+
+def read(path: Path) -> Artifact:
+    """A contract of one's own as its compiler wrote it: forge, Hardhat and Ape (`.build/<name>.json`).
+
+    Raises `GuardrailsError` where the file is not there, is no such file, or holds an ABI without code.
+    """
+    where = str(path)
+    remedy = "Compile, and name the file: out/MyVault.sol/MyVault.json after `forge build`."
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        what = (
+            "there is no such file" if isinstance(error, FileNotFoundError) else f"it cannot be read: {error}"
+        )
+        raise GuardrailsError(what, where, remedy) from None
+    abi = raw.get("abi") if isinstance(raw, dict) else None
+    if not isinstance(abi, list) or not all(isinstance(entry, dict) and "type" in entry for entry in abi):
+        raise GuardrailsError("this is no compiled contract: it has no ABI", where, remedy)
+    runtime = _code(raw, where, "deployedBytecode", "runtimeBytecode")
+    return Artifact(
+        name=str(raw.get("contractName") or path.stem),
+        source=str(raw.get("sourceName") or raw.get("sourceId") or where),
+        abi=tuple(abi),
+        bytecode=_code(raw, where, "bytecode", "deploymentBytecode"),
+        deployed_bytecode=runtime,
+        immutable_references={"immutables": _immutables(runtime)},
+        compiler="",
+        settings={},
+        source_hash="",
+    )
+
+
+def _code(raw: Mapping[str, Any], where: str, *fields: str) -> bytes:
+    """Hex under one of these names: plain (Hardhat), as `object` (forge) or as `bytecode` (Ape)."""
+    found = next((raw[field] for field in fields if raw.get(field)), "")
+    if isinstance(found, Mapping):
+        found = found.get("object") or found.get("bytecode")
+    code = str(found or "").removeprefix("0x")
+    if not code:
+        remedy = "Name a contract that can be deployed, not an interface or an abstract contract."
+        raise GuardrailsError("it holds an ABI without code", where, remedy)
+    if "__" in code:
+        raise GuardrailsError(
+            "its code refers to libraries without an address",
+            where,
+            "Link them: `forge build --libraries …`.",
+        )
+    try:
+        return bytes.fromhex(code)
+    except ValueError:
+        raise GuardrailsError("its code is not hexadecimal", where, "Compile it again.") from None
+
+
+def _immutables(code: bytes) -> tuple[tuple[int, int], ...]:
+    """Where solc left 32 zeros to be filled: not every file says it, and no constant is pushed so."""
+    places, at = [], 0
+    while at < len(code):
+        pushed = code[at] - 0x5F if 0x60 <= code[at] <= 0x7F else 0
+        if pushed == 32 and code[at + 1 : at + 33] == bytes(32):
+            places.append((at + 1, 32))
+        at += 1 + pushed
+    return tuple(places)

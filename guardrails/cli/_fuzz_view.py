@@ -14,6 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from guardrails.chain.foreign import printable
 from guardrails.cli._output import console
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.results import Results
@@ -97,9 +98,12 @@ def summary(results: Results, folder: Path, progress: Progress | None, paths: di
     out = console()
     out.print(_figures(results, progress, f"{progress.seconds:.0f} s" if progress else ""))
     for name, found in results.confirmed.items():
-        out.print(f"\n[red]✗ {escape(found.property)}[/] {escape(found.evidence)}", soft_wrap=True)
+        out.print(
+            f"\n[red]✗ {escape(printable(found.property))}[/] {escape(printable(found.evidence))}",
+            soft_wrap=True,
+        )
         for i, step in numbered(found.sequence.steps):
-            out.print(f"  {i}. {escape(str(step))}", soft_wrap=True)
+            out.print(f"  {i}. {escape(printable(str(step)))}", soft_wrap=True)
         out.print(f"  {escape(str(folder / 'findings' / name))}", style="dim", soft_wrap=True)
     out.print()
     out.print(escape("  ".join(str(path) for path in paths.values())), style="dim", soft_wrap=True)

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -30,6 +31,7 @@ from guardrails.fuzz.world import World
 FORMAT: Final = "guardrails-finding"
 VERSION: Final = 2
 _MOST_BYTES: Final = 16 << 20
+_HEX: Final = re.compile("(?:[0-9a-f]{2})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,4 @@ def _is_reading(value: Any) -> bool:
     """Its bytes must be such: they are copied into a program."""
     if not (isinstance(value, dict) and set(value) == {"contract", "data", "answer"} and _is_texts(value)):
         return False
-    try:
-        return bool(bytes.fromhex(value["data"])) and bytes.fromhex(value["answer"]) is not None
-    except ValueError:
-        return False
+    return bool(value["data"]) and all(_HEX.fullmatch(value[name]) for name in ("data", "answer"))

@@ -11,10 +11,10 @@ from typing import Any
 from guardrails.chain import Chain, Log
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.bypass.ledger import Ledger
-from guardrails.fuzz.errors import HarnessFault
+from guardrails.fuzz.errors import HarnessFault, fault_of
 from guardrails.fuzz.search.result import PROFIT
 from guardrails.fuzz.step import Sequence, Step, numbered
-from guardrails.fuzz.target import Target
+from guardrails.fuzz.target import Target, built
 from guardrails.fuzz.world import THIEF, Outcome, World
 
 
@@ -63,16 +63,12 @@ class Enacted:
 
 def open_world(target: Target, chain: Chain) -> World:
     """The target's world with its invariants; whatever a target raises is a HarnessFault."""
+    world = built(target, chain)
     try:
-        world = target.build(chain)
         world.invariants.extend(target.invariants(world))
-        return world
-    except GuardrailsError:
-        raise
     except Exception as error:
-        raise HarnessFault(
-            f"the target cannot be built: {type(error).__name__}: {error}", target.reference(), "Correct it."
-        ) from error
+        raise fault_of(error, target.reference()) from error
+    return world
 
 
 def enact(target: Target, world: World, sequence: Sequence, name: str) -> Enacted:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
+from guardrails.chain.errors import MissingBackend, NodeDown, NotMined, RpcError, WrongChain
 from guardrails.errors import GuardrailsError
+
+NODE = (MissingBackend, NodeDown, NotMined, RpcError, WrongChain)
+"""Trouble with a node, for which neither the target nor the protocol can be blamed."""
+_OURS = str(Path(__file__).resolve().parents[1])
 
 
 class HarnessFault(GuardrailsError):
@@ -20,3 +26,20 @@ class PropertyViolated(AssertionError):
         super().__init__(f"{name}: {evidence}")
         self.name = name
         self.evidence = evidence
+
+
+def fault_of(error: Exception, target: str) -> GuardrailsError:
+    """What a target raised, as people are told of it: trouble with a node as it is, all else a HarnessFault
+    with its place, which is the deepest line of a file that is not ours."""
+    if isinstance(error, (HarnessFault, *NODE)):
+        return error
+    if isinstance(error, GuardrailsError):
+        return HarnessFault(error.what, error.where or target, error.remedy)
+    place, trace = target, error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith(("<", _OURS)):
+            place = f"{file}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    what = f"the target raised {type(error).__name__}: {error}"
+    return HarnessFault(what, place, "Correct it; nothing is known of the protocol.")

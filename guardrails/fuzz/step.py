@@ -13,6 +13,8 @@ Value: TypeAlias = Any
 [argument …]]} for encoded call data. Where an address is wanted: "@name" of an actor or a contract, or the
 address itself."""
 T = TypeVar("T")
+_LATEST = 2**63
+"""Seconds: no node takes a later time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,9 @@ class Step:
             if name not in kinds:
                 raise HarnessFault(f"a step has no {name!r}", where, f"It has {', '.join(kinds)}.")
             wrong = not isinstance(value, kinds[name]) or (kinds[name] is int and isinstance(value, bool))
-            if wrong or (isinstance(value, int) and value < 0):
+            if wrong or (kinds[name] is int and not 0 <= value < (_LATEST if name == "wait" else 2**256)):
                 raise HarnessFault(
-                    f"{name} is {value!r}", where, f"Give a {kinds[name].__name__}, not below 0."
+                    f"{name} is {value!r}", where, f"Give a {kinds[name].__name__}, one that the EVM takes."
                 )
         words = dict(document)
         for name in ("calls", "callback"):

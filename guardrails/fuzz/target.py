@@ -10,12 +10,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from guardrails import artifacts
 from guardrails.chain import Address, AnvilChain, Chain, RevmChain
 from guardrails.deploy import Guarded, deploy
 from guardrails.errors import GuardrailsError
-from guardrails.fuzz.errors import HarnessFault
+from guardrails.fuzz.errors import NODE, HarnessFault, fault_of
 from guardrails.fuzz.fork import Fork, ForkStage
 from guardrails.fuzz.invariants import Invariant, derive
 from guardrails.fuzz.stage import Stage
@@ -33,8 +34,8 @@ class Target(ABC):
     """`build` must do the same on every chain: what was found on one backend is confirmed on another."""
 
     actions: ClassVar[tuple[str, ...] | None] = None
-    """`contract.function` of what users may call; None: all state-changing functions of `protocol` and the
-    assets' `transfer` and `approve`."""
+    """`contract.function` of what users may call; None: all state-changing functions of `protocol`, the
+    breakers' `check`, and the assets' `transfer` and `approve`."""
     insiders: ClassVar[tuple[str, ...]] = ()
     """Actors with a role who have gone bad: they do what the thief could do in their place."""
     dust: ClassVar[Fraction] = Fraction(1)
@@ -96,21 +97,36 @@ class PolicyTarget(Target):
     """A protocol as its policy deploys it. A subclass names the file and, where it has to, what stands before
     (`prepare`) and what has happened already (`setup`).
 
-    `policy_file` is relative to the file of the subclass.
+    `policy_file` and `artifact_file` are relative to the file of the subclass.
     """
 
     policy_file: ClassVar[str]
+    artifact_file: ClassVar[str | None] = None
+    """The protocol as its compiler wrote it (forge, Hardhat, Ape), where the policy names no contract."""
+    constructor: ClassVar[Mapping[str, Any]] = {}
+    """Arguments by name, as in a policy; `controls`, `hub` and `deployer` are known."""
 
     def policy(self) -> Policy:
-        folder = Path(inspect.getfile(type(self))).resolve().parent
-        return load(folder / self.policy_file)
+        return load(self._folder() / self.policy_file)
+
+    def _folder(self) -> Path:
+        return Path(inspect.getfile(type(self))).resolve().parent
 
     def prepare(self, stage: Stage, policy: Policy) -> None:
         """Before the deployment: price feeds and other protocols."""
 
     def deployed(self, policy: Policy, chain: Chain, deployer: Address) -> Guarded:
-        """The deployment; another where the policy does not name the compiled contract."""
-        return deploy(policy, chain, deployer)
+        """The deployment; another where constructor arguments are known only then."""
+        if self.artifact_file is None:
+            return deploy(policy, chain, deployer)
+        own = artifacts.read(self._folder() / self.artifact_file)
+        if policy.mode == "embedded" and "controls" not in [entry.get("name") for entry in own.abi]:
+            raise HarnessFault(
+                f"{own.name} has no guards: it does not inherit Guardrails",
+                str(self.artifact_file),
+                "Inherit it, or build a world without a policy in a `Target`.",
+            )
+        return deploy(policy, chain, deployer, protocol_artifact=own, constructor=self.constructor)
 
     def setup(self, world: World) -> None:
         """After it. By default an ERC-4626 vault got its users' deposits, ten limits each, a day ago."""
@@ -139,6 +155,8 @@ class PolicyTarget(Target):
         self.prepare(stage, policy)
         try:
             guarded = self.deployed(policy, chain, stage.actors["deployer"])
+        except NODE:
+            raise
         except GuardrailsError as error:
             raise HarnessFault(
                 f"the policy could not be deployed: {error.what}",
@@ -159,6 +177,21 @@ class PolicyTarget(Target):
         approve(world, [name for name in holders if name in world.addresses], ["protocol"])
         self.setup(world)
         return ready(world)
+
+
+def built(target: Target, chain: Chain | None = None) -> World:
+    """What `build` gives; whatever a target raises is told as its fault, and trouble with a node as such."""
+    try:
+        world = target.build(chain or target.chain())
+    except Exception as error:
+        raise fault_of(error, target.reference()) from error
+    if not isinstance(world, World):
+        remedy = "Return the World at the end of it."
+        raise HarnessFault(f"`build` gave a {type(world).__name__}, no World", target.reference(), remedy)
+    for name, contract in world.contracts.items():
+        if not world.chain.code(contract.address):
+            raise HarnessFault("there is an ABI but no code", name, "Correct the address, or deploy it.")
+    return world
 
 
 def ready(world: World) -> World:

@@ -9,7 +9,8 @@ from typing import Any
 
 from guardrails.chain import Address, Chain, ChainError, Contract, Log, Rejected, Reverted
 from guardrails.chain.abi import AbiEntry, encode_arguments
-from guardrails.chain.errors import BadArgument
+from guardrails.chain.errors import BadArgument, UnknownSender
+from guardrails.chain.types import checksum
 from guardrails.deploy import Guarded
 from guardrails.fuzz.batch import encode_attack
 from guardrails.fuzz.errors import HarnessFault, PropertyViolated
@@ -87,7 +88,7 @@ class World:
     def address(self, name: str) -> Address:
         """Of an actor or a contract, by name with or without @; an address stands for itself."""
         if name.startswith("0x"):
-            return name
+            return checksum(name)
         try:
             return self.addresses[name.removeprefix("@")]
         except KeyError:
@@ -111,6 +112,8 @@ class World:
                 raise HarnessFault(error.what, str(step), error.remedy) from None
             try:
                 receipt = chain.send(to, data, sender=sender, value=step.value)
+            except UnknownSender as error:
+                raise HarnessFault(error.what, str(step), "Name an actor of the target.") from None
             except Reverted as error:
                 outcome = Outcome(step, False, self.now, error=error.data)
             except Rejected:

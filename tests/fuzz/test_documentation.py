@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
+
+from guardrails import artifacts
+from guardrails.fuzz import find_target
+from guardrails.policy.starter import starter
 
 pytest_plugins = ["pytester"]
 
@@ -19,8 +23,17 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("GUARDRAILS_SEED", raising=False)
     pytester.makeini("[pytest]\naddopts = -p no:ape_test -p no:cacheprovider")
-    shutil.copy(ROOT / "examples/vault/guardrails.yaml", pytester.path)
+    (pytester.path / "guardrails.yaml").write_text(starter("vault", "my-vault"))
+    for name, of in (("MyVault", "GuardedVault"), ("Minimal", "Minimal")):
+        as_forge_writes(artifacts.load(of), pytester.path / f"out/{name}.sol/{name}.json")
     return pytester
+
+
+def as_forge_writes(made: artifacts.Artifact, path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    code = {"bytecode": made.bytecode, "deployedBytecode": made.deployed_bytecode}
+    words = {name: {"object": "0x" + value.hex(), "linkReferences": {}} for name, value in code.items()}
+    path.write_text(json.dumps({"abi": made.abi} | words))
 
 
 def example(number: int = 0) -> str:
@@ -42,8 +55,16 @@ def test_what_is_broken_is_said(project: pytest.Pytester) -> None:
     assert "--guardrails-seed=1" in result.stdout.str()
 
 
+def test_the_target(project: pytest.Pytester) -> None:
+    file = project.makepyfile(fuzz=example(1))
+    target = find_target(f"{file}:Minimal")
+    world = target.build(target.chain())
+    assert world.balance("USDC", world.address("protocol")) == 3 * 10**12
+    assert world.contracts["protocol"].call("balanceOf", world.address("bob")) == 10**12
+
+
 def test_the_directed_one(project: pytest.Pytester) -> None:
-    project.makepyfile(test_page=example(1))
+    project.makepyfile(test_page=example(2))
     project.runpytest_subprocess("--guardrails-seed=1").assert_outcomes(passed=1)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from guardrails.chain import Chain
+from guardrails.chain.errors import NodeDown, Reverted
 from guardrails.fuzz import HarnessFault, Loan, Outcome, Sequence, Step, World, find_target
+from guardrails.fuzz.errors import fault_of
 
 ROOT = Path(__file__).resolve().parents[2]
 VAULT = f"{ROOT}/examples/vault/fuzz.py:Vault"
@@ -87,6 +89,7 @@ def test_going_back_brings_everything_back(world: World, steps: tuple[Step, ...]
     ("step", "said"),
     [
         (Step("nobody", "protocol", "settle", (1,)), "nobody is called 'nobody'"),
+        (Step("0x" + "ab" * 20, "protocol", "settle", (1,)), "cannot send here"),
         (Step("alice", "nothing", "settle", (1,)), "no contract is called 'nothing'"),
         (Step("alice", "protocol", "sett1e", (1,)), "the ABI has no function sett1e"),
         (Step("alice", "protocol", "settle", ()), "settle takes 1 arguments, 0 given"),
@@ -122,6 +125,21 @@ def test_a_step_that_makes_no_sense_is_the_harness_s_fault(world: World, step: S
 def test_a_document_that_is_no_step(document: object, said: str) -> None:
     with pytest.raises(HarnessFault, match=said):
         Step.from_json(document)
+
+
+def test_whose_trouble_it_is() -> None:
+    """A node that is gone is nobody's fault; what a target raises is its own, with the place."""
+    gone = NodeDown("it does not answer", "localhost", "Start it.")
+    assert fault_of(gone, "t.py:T") is gone
+    reverted = fault_of(Reverted(b""), "t.py:T")
+    assert (type(reverted), reverted.exit_code, reverted.where) == (HarnessFault, 2, "t.py:T")
+    try:
+        int("x")
+    except ValueError as error:
+        found = fault_of(error, "t.py:T")
+    assert found.what.startswith("the target raised ValueError: invalid literal")
+    assert str(found.where).startswith(f"{__file__}:")
+    assert fault_of(ValueError(), "t.py:T").where == "t.py:T"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from guardrails.fuzz.bypass.tried import Bypass, Tried, last_leak
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.finding import Finding
 from guardrails.fuzz.step import Sequence, Step
-from guardrails.fuzz.target import Target
+from guardrails.fuzz.target import Target, built
 from guardrails.fuzz.world import Outcome
 
 TRIES = 40
@@ -43,7 +43,7 @@ class Search:
             raise HarnessFault(f"{tries} tries are none", "tries", "Give 1 or more.")
         self.target, self.seed, self.tries = target, seed, tries
         self.random = Random(seed)
-        self.world = target.build(chain)
+        self.world = built(target, chain)
         self.base = self.world.snapshot()
         self.functions = surface.functions(self.world)
         self.targets = surface.contracts(self.world)

@@ -10,7 +10,7 @@ from guardrails.chain import Chain
 from guardrails.fuzz.bypass.ledger import Leak, Ledger
 from guardrails.fuzz.finding import Finding
 from guardrails.fuzz.step import Step
-from guardrails.fuzz.target import Target
+from guardrails.fuzz.target import Target, built
 from guardrails.fuzz.world import World
 
 
@@ -72,7 +72,7 @@ def unconfirmed(target: Target, chain: Chain, tried: Tried) -> list[str]:
     """Functions whose findings do not happen on another chain: the lab's fault, not the protocol's."""
     if not tried.bypasses:
         return []
-    world = target.build(chain)
+    world = built(target, chain)
     base, wrong = world.snapshot(), []
     for one in tried.bypasses:
         world.revert(base)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Any, Final
 
+from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.finding import Finding
 from guardrails.fuzz.search import Progress, features_of, search
 from guardrails.fuzz.step import Sequence, Step
@@ -97,6 +98,11 @@ def explore(
     mode: str, target: Target, seed: int, executions: int, before: bytes
 ) -> tuple[dict[str, Any], bytes]:
     """Goes on from the state `before`, or from nothing where it is empty; money in USD, as `n/d`."""
-    state = json.loads(zlib.decompress(before)) if before else None
+    try:
+        state = json.loads(zlib.decompress(before)) if before else None
+    except (zlib.error, ValueError):
+        raise CampaignError(
+            "what the unit before it handed on cannot be read", "states", "Take another --name."
+        ) from None
     found, after = _WAYS[mode](target, seed, executions, state)
     return found, zlib.compress(json.dumps(after).encode(), 1)

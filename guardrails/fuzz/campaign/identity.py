@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from guardrails.fuzz.target import find_target
+from guardrails.fuzz.target import built, find_target
 
 _LAB = Path(__file__).resolve().parents[1]
 
@@ -53,7 +53,7 @@ def identify(reference: str) -> Identity:
     target = find_target(reference)
     code = sha256()
     with closing(target.chain()) as chain:
-        world = target.build(chain)
+        world = built(target, chain)
         for name, contract in sorted(world.contracts.items()):
             code.update(f"{name} {contract.address} ".encode() + chain.code(contract.address))
     return Identity(

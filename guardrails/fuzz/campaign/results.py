@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
 
+from guardrails.errors import GuardrailsError
+from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.campaign.findings import Found, file_name, from_json
 from guardrails.fuzz.campaign.plan import Plan
-from guardrails.fuzz.campaign.store import Store
+from guardrails.fuzz.campaign.store import FINDINGS, UNITS, Store
 from guardrails.fuzz.step import Sequence
 
 
@@ -59,28 +63,44 @@ class Results:
 
     @classmethod
     def of(cls, store: Store) -> Results:
-        findings = {name: Found.from_json(one) for name, one in sorted(store.findings.items())}
+        findings: dict[str, Found] = {}
+        for name, one in sorted(store.findings.items()):
+            with _whole(store.folder / FINDINGS / name):
+                findings[name] = Found.from_json(one)
         features: set[int] = set()
         broken: set[str] = set()
         curve: list[Point] = []
-        best: dict[str, Any] | None = None
+        best: tuple[Fraction, Sequence] | None = None
         profit, bound = Fraction(0), None
         executions = steps = 0
-        for _, unit in sorted(store.done.items()):
-            for at, gained, allowed in unit["curve"]:
-                if Fraction(gained) > profit or not curve or (bound is None and allowed is not None):
-                    profit, bound = Fraction(gained), None if allowed is None else Fraction(allowed)
-                    curve.append(Point(executions + at, profit, bound, len(features), len(broken)))
-            if best is None or Fraction(unit["best"]["profit"]) > Fraction(best["profit"]):
-                best = unit["best"]
-            features.update(unit["features"])
-            names = {file_name(from_json(one)) for one in unit["findings"]}
-            broken |= {name for name in names if name in findings and findings[name].confirmed}
-            executions += unit["executions"]
-            steps += unit["steps"]
-            curve.append(Point(executions, profit, bound, len(features), len(broken)))
+        for number, unit in sorted(store.done.items()):
+            with _whole(store.folder / UNITS / f"{number:04d}.json"):
+                for at, gained, allowed in unit["curve"]:
+                    if Fraction(gained) > profit or not curve or (bound is None and allowed is not None):
+                        profit, bound = Fraction(gained), None if allowed is None else Fraction(allowed)
+                        curve.append(Point(executions + at, profit, bound, len(features), len(broken)))
+                gain, sequence = Fraction(unit["best"]["profit"]), Sequence.from_json(unit["best"])
+                if best is None or gain > best[0]:
+                    best = gain, sequence
+                features.update(unit["features"])
+                names = {file_name(from_json(one)) for one in unit["findings"]}
+                broken |= {name for name in names if name in findings and findings[name].confirmed}
+                executions += unit["executions"]
+                steps += unit["steps"]
+                curve.append(Point(executions, profit, bound, len(features), len(broken)))
         return cls(
             store.plan, len(store.done), executions, steps, len(features),
-            None if best is None else Sequence.from_json(best), Fraction(best["profit"] if best else 0),
+            best[1] if best else None, best[0] if best else Fraction(0),
             tuple(curve), findings,
         )  # fmt: skip
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """CampaignError for a file that somebody else wrote, or half of one."""
+    try:
+        yield
+    except (GuardrailsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise CampaignError(
+            "this is no file of a campaign", str(path), "Remove it: it is done again."
+        ) from None

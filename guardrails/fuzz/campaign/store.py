@@ -40,6 +40,8 @@ class Store:
         self.done: dict[int, dict[str, Any]] = {}
         self.findings: dict[str, dict[str, Any]] = {}
         for path in sorted((folder / UNITS).glob("[0-9]*.json")):
+            if not path.stem.isdecimal():
+                continue
             self.done[int(path.stem)] = self._unit(path)
         for path in sorted((folder / FINDINGS).glob("[!.]*.json")):
             self.findings[path.name] = self._read(f"{FINDINGS}/{path.name}")

@@ -12,6 +12,7 @@ from typing import Any
 from guardrails.chain import Address, AnvilChain
 from guardrails.fuzz.artefact import Artefact, write_whole
 from guardrails.fuzz.enact import Deed, enact, open_world
+from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.export import comment, identifier, render
 from guardrails.fuzz.export.state import state_of
 from guardrails.fuzz.fork import Fork, ForkedAnvil
@@ -49,6 +50,12 @@ def export_forge(artefact: Artefact, path: Path) -> tuple[Path, ...]:
         shares, most = _shares(target, world) if finding.property == PROFIT else ([], 0)
     finally:
         chain.close()
+    if not shares and not readings:
+        raise HarnessFault(
+            f"no call to a contract shows that {finding.property} fell: forge could not judge it",
+            artefact.where,
+            "Export it with --format pytest.",
+        )
     assert artefact.broken_at is not None
     texts = [
         _step(world, deed, call, value=step.value, actor=step.actor, first=first)
@@ -61,7 +68,8 @@ def export_forge(artefact: Artefact, path: Path) -> tuple[Path, ...]:
         "Finding.t.sol.j2",
         name=identifier(finding.property),
         evidence=comment(finding.evidence),
-        message=json.dumps(comment(f"{finding.property}: {finding.evidence}")),
+        message="unicode"
+        + json.dumps(comment(f"{finding.property}: {finding.evidence}"), ensure_ascii=False),
         target=comment(finding.sequence.target),
         seed=finding.seed,
         state=json.dumps(place if absolute else f"/{place}"),

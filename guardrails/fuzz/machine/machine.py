@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, settings
@@ -47,9 +47,9 @@ def executed(machine: GuardedMachine, source: Engine) -> Step:
 
 
 class GuardedMachine(RuleBasedStateMachine):
-    """Subclass it and name the `target`, a `Target` or its reference; or the `policy_file` that deploys it,
-    relative to the file of the subclass. Rules and invariants of your own come besides; `without` names rules
-    of this class that shall not run.
+    """Subclass it and name the `target`, a `Target` or its reference; or, as in a `PolicyTarget`, the
+    `policy_file` that deploys it, with `artifact_file` and `constructor` of your contract. Rules and
+    invariants of your own come besides; `without` names rules of this class that shall not run.
 
     `world`, `lab` and `do` are for rules. What is done by `do` is recorded, so that a failure is a sequence
     of steps.
@@ -57,6 +57,8 @@ class GuardedMachine(RuleBasedStateMachine):
 
     target: ClassVar[type[Target] | str | None] = None
     policy_file: ClassVar[str | None] = None
+    artifact_file: ClassVar[str | None] = None
+    constructor: ClassVar[Mapping[str, Any]] = {}
     without: ClassVar[frozenset[str]] = frozenset()
 
     phases: ClassVar[tuple[Phase, ...]] = (Phase.generate, Phase.shrink)
@@ -100,7 +102,8 @@ class GuardedMachine(RuleBasedStateMachine):
             raise HarnessFault(
                 f"{cls.__name__} names no target", None, "Give it `target`, or a `policy_file`."
             )
-        kind: Any = type(cls.__name__, (PolicyTarget,), {"policy_file": cls.policy_file})
+        words = {name: getattr(cls, name) for name in ("policy_file", "artifact_file", "constructor")}
+        kind: Any = type(cls.__name__, (PolicyTarget,), words)
         kind.__module__ = cls.__module__
         kind.__qualname__ = cls.__qualname__
         found: Target = kind()

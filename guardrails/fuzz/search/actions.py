@@ -62,7 +62,7 @@ def _by_default(world: World) -> Iterator[Action]:
 
 
 def _named(world: World, name: str) -> Action:
-    contract, _, function = name.partition(".")
+    contract, _, function = name.rpartition(".")  # USDC.e is a name, too
     if contract not in world.contracts:
         raise HarnessFault(
             f"the action {name!r} names no contract", "actions", f"There are {', '.join(world.contracts)}."

@@ -9,14 +9,13 @@ from functools import partial
 from typing import TypeVar
 
 from guardrails.chain import Chain
-from guardrails.errors import GuardrailsError
-from guardrails.fuzz.errors import HarnessFault
+from guardrails.fuzz.errors import HarnessFault, fault_of
 from guardrails.fuzz.search.amounts import is_open
 from guardrails.fuzz.search.behaviour import NOTHING, Behaviour, Seen
 from guardrails.fuzz.search.dictionary import Dictionary
 from guardrails.fuzz.search.slots import Slots
 from guardrails.fuzz.step import Step
-from guardrails.fuzz.target import Target
+from guardrails.fuzz.target import Target, built
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
 
 Draw = Callable[[Step, list[Outcome]], Step]
@@ -54,7 +53,7 @@ class Executor:
         self.steps = self.executions = 0
         self.known_broken: set[str] = set()
         try:
-            self.world: World = target.build(chain or target.chain())
+            self.world: World = built(target, chain)
             self.world.invariants.extend(target.invariants(self.world))
             self.behaviour, self.dictionary = Behaviour(self.world), Dictionary(self.world)
             self.slots = Slots(self.world) if target.slots else None
@@ -62,7 +61,7 @@ class Executor:
                 if name in self.world.contracts:
                     self.world.chain.impersonate(self.world.address(name))
         except Exception as error:
-            raise _fault(error, target) from error
+            raise fault_of(error, target.reference()) from error
         self._base = self._here = self.world.snapshot()
         self._before = NOTHING
 
@@ -156,7 +155,7 @@ class Executor:
                 run.profit, run.peak = profit, index
                 run.bound = self.target.promised(self.world)
         except Exception as error:
-            raise _fault(error, self.target) from error
+            raise fault_of(error, self.target.reference()) from error
 
     def _violation(self) -> tuple[str, str] | None:
         for invariant in self.world.invariants:
@@ -165,7 +164,7 @@ class Executor:
             try:
                 evidence = invariant.violation(self.world)
             except Exception as error:
-                raise _fault(error, self.target) from error
+                raise fault_of(error, self.target.reference()) from error
             if evidence is not None:
                 return invariant.name, evidence
         return None
@@ -177,12 +176,4 @@ class Executor:
         except HarnessFault:
             raise
         except Exception as error:
-            raise _fault(error, self.target) from error
-
-
-def _fault(error: Exception, target: Target) -> HarnessFault:
-    if isinstance(error, HarnessFault):
-        return error
-    if isinstance(error, GuardrailsError):
-        return HarnessFault(error.what, error.where or target.reference(), error.remedy)
-    return HarnessFault(f"{type(error).__name__}: {error}", target.reference(), "Correct the target.")
+            raise fault_of(error, self.target.reference()) from error

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from guardrails.fuzz import Sequence, Step
+from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.campaign.findings import file_name
 from guardrails.fuzz.campaign.plan import Plan
 from guardrails.fuzz.campaign.results import Point, Results
@@ -111,3 +112,33 @@ def test_so_many_shapes_of_a_property_are_kept(plan: Plan, add: Add, tmp_path: P
         results = Campaign(store, Here(), Limits(units=1), believe, seen.append).run()
     assert set(results.findings) == {file_name(one) for one in (*many[:MOST_SHAPES], another)}
     assert [len(progress.results.findings) for progress in seen] == list(range(1, MOST_SHAPES + 2))
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("curve", 5),
+        ("curve", [[1, "1/0", None]]),
+        ("best", {}),
+        ("features", None),
+        ("steps", "many"),
+        ("findings", [{}]),
+        ("findings", [{"target": 7}]),
+    ],
+)
+def test_a_unit_of_nonsense_is_named(plan: Plan, add: Add, tmp_path: Path, part: str, value: object) -> None:
+    with opened(tmp_path, plan) as store:
+        add(store, 0, [[100, "0", "8"]], [])
+        store.done[0][part] = value
+        with pytest.raises(CampaignError, match=r"0000\.json: this is no file of a campaign"):
+            Results.of(store)
+
+
+def test_a_finding_of_nonsense_is_named_and_other_names_are_no_units(plan: Plan, tmp_path: Path) -> None:
+    with opened(tmp_path, plan):
+        pass
+    for name, text in {"units/0a.json": "{", "findings/NoBypass-1.json": '{"property": "NoBypass"}'}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    with pytest.raises(CampaignError, match=r"NoBypass-1\.json: this is no file of a campaign"):
+        Results.of(Store(tmp_path))

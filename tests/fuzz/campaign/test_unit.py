@@ -90,6 +90,8 @@ def test_a_state_that_is_damaged_is_the_harness_s_fault(plan: Plan) -> None:
     result = failed(run_unit(plan.unit(2, zlib.compress(b'{"corpus": 1}'))))
     assert "the harness raised" in result.what
     assert ".py:" in str(result.where)
+    result = failed(run_unit(plan.unit(2, b"half of it")))
+    assert result.what == "what the unit before it handed on cannot be read"
 
 
 def test_a_target_that_is_not_there() -> None:

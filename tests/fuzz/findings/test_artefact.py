@@ -58,6 +58,8 @@ def test_a_replay_says_what_has_changed_since(found: Artefact) -> None:
         ({"target": None}, "names no target"),
         ({"steps": {}}, "no list of steps"),
         ({"steps": [{"actor": 1}]}, "actor is 1"),
+        ({"steps": [{"wait": 2**63}]}, "wait is 9223372036854775808"),
+        ({"steps": [{"value": 2**256}]}, "value is 1157"),
         ({"policy": 1}, "`policy` is no fingerprint"),
         ({"code": {"protocol": 1}}, "`code` is no table"),
         ({"versions": []}, "`versions` is no table"),
@@ -67,6 +69,7 @@ def test_a_replay_says_what_has_changed_since(found: Artefact) -> None:
         ({"readings": [{}]}, "`readings` is no reading"),
         ({"readings": [{"contract": "a", "data": 'a0"); evil(', "answer": ""}]}, "`readings` is no reading"),
         ({"readings": [{"contract": "a", "data": "", "answer": ""}]}, "`readings` is no reading"),
+        ({"readings": [{"contract": "a", "data": "a\n0", "answer": ""}]}, "`readings` is no reading"),
         (
             {"readings": [{"contract": "a", "data": "00", "answer": 'a0"); evil('}]},
             "`readings` is no reading",

@@ -91,7 +91,7 @@ def test_a_target_that_raises_is_the_harness_s_fault(bypassed: Finding) -> None:
         def profit(self, world: World) -> object:  # type: ignore[override]
             raise ZeroDivisionError
 
-    with pytest.raises(HarnessFault, match="cannot be built: KeyError"):
+    with pytest.raises(HarnessFault, match="the target raised KeyError"):
         confirm(bypassed, Broken())
     with pytest.raises(HarnessFault, match="BoundedProfit cannot be judged: ZeroDivisionError"):
         confirm(Finding("BoundedProfit", "", bypassed.sequence, 1), Late())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from guardrails.errors import GuardrailsError
 from guardrails.fuzz import HarnessFault, Loan, Sequence, Step, find_target
 from guardrails.fuzz.artefact import Artefact, read
 from guardrails.fuzz.enact import Reading, enact, open_world
@@ -122,6 +123,11 @@ def test_what_cannot_be_exported(found: Artefact, tmp_path: Path) -> None:
             export(replace(found, broken_at=None), form, tmp_path / "x")
     with pytest.raises(HarnessFault, match="nobody is called 'nobody'"):
         export(replace(found, readings=(Reading("nobody", "00", ""),)), "forge", tmp_path / "x")
+    injected = Reading("0x" + "1" * 40 + "); evil(", "00", "")
+    with pytest.raises(GuardrailsError, match="is not an address"):
+        export(replace(found, readings=(injected,)), "forge", tmp_path / "x")
+    with pytest.raises(HarnessFault, match="forge could not judge it"):
+        export(replace(found, readings=()), "forge", tmp_path / "x")
     assert os.listdir(tmp_path) == []
 
 

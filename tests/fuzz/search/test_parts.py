@@ -7,11 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from random import Random
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from guardrails.chain import Chain
+from guardrails.chain import Chain, Contract
 from guardrails.chain.revm import RevmChain
 from guardrails.fuzz import HarnessFault, Invariant, Outcome, Step, Target, World, find_target
 from guardrails.fuzz.search import search
@@ -215,7 +215,7 @@ def test_what_is_read_of_a_market(markets: World) -> None:
     [
         ("nothing.deposit", "names no contract"),
         ("protocol.nothing", "is no function of it"),
-        ("protocol", "is no function of it"),
+        ("protocol", "names no contract"),
     ],
 )
 def test_an_action_that_is_not_there(planted: ModuleType, name: str, said: str) -> None:
@@ -224,6 +224,15 @@ def test_an_action_that_is_not_there(planted: ModuleType, name: str, said: str) 
 
     with pytest.raises(HarnessFault, match=said):
         search(Wrong(), seed=1, executions=1)
+
+
+def test_a_name_may_have_a_dot(planted: ModuleType) -> None:
+    class Bridged(planted.Honest):  # type: ignore[misc, name-defined]
+        symbols: ClassVar[dict[str, int]] = {"USDC.e": 6}
+        actions = ("USDC.e.transfer",)
+
+    found = actions_of(Bridged(), Bridged().build(Bridged().chain()))
+    assert [action.key for action in found] == ["USDC.e.transfer(address,uint256)"]
 
 
 class Broken(Invariant):
@@ -247,6 +256,12 @@ def poor(self: Any, world: World) -> Fraction:
     raise TypeError("no money")
 
 
+def without_code(self: Any, chain: Chain) -> World:
+    world: World = super(type(self), self).build(chain)
+    world.contracts["protocol"] = Contract(chain, "0x" + "ee" * 20, world.contracts["protocol"].interface)
+    return world
+
+
 @pytest.mark.parametrize(
     ("part", "faulty"),
     [
@@ -256,6 +271,8 @@ def poor(self: Any, world: World) -> Fraction:
         ("profit", poor),
         ("promised", poor),
         ("build", poor),
+        ("build", lambda self, chain: None),
+        ("build", without_code),
         ("setup", lambda self, world: world.do(Step("nobody", "protocol", "mint", (1,)))),
     ],
 )
