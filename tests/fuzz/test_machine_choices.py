@@ -12,7 +12,7 @@ from hypothesis.internal.conjecture.data import ConjectureData
 from hypothesis.internal.conjecture.providers import HypothesisProvider
 
 from guardrails.fuzz import HarnessFault
-from guardrails.fuzz.machine.choice import Engine, NextRule, Steps, in_one_piece
+from guardrails.fuzz.machine.choice import Engine, NextRule, Steps, in_one_piece, of_lab
 from guardrails.fuzz.step import Step
 
 
@@ -32,6 +32,7 @@ class Bytes:
 def test_one_option_is_no_choice() -> None:
     source = Engine(Bytes())
     assert (source.below(1), source.below(0)) == (0, 0)
+    assert Engine(Bytes(b"\1" + bytes(12))).below(2) == 1, "two are"
 
 
 def test_each_choice_has_bytes_of_its_own() -> None:
@@ -191,6 +192,24 @@ def test_the_plainest_comes_first_and_arguments_are_of_the_same_choices() -> Non
     assert all(isinstance(arguments["step"], Step) for _, arguments in drawn if arguments)
     assert machine.source in seen or not drawn[-1][1]
     assert len({id(source) for source in seen}) == len(seen), "each step has its own"
+
+
+def test_a_step_inside_another_strategy_is_of_the_rule_s_choices() -> None:
+    """And where no rule was chosen with this data, of new ones."""
+    seen: list[Any] = []
+
+    def waits(machine: Any, source: Any) -> Step:
+        seen.append((machine, source))
+        return Step.pause(1)
+
+    data, other = ConjectureData(random=Random(1)), ConjectureData(random=Random(1))
+    machine = SimpleNamespace(lab="lab", source=Engine(data))
+    for one in (data, other):
+        one.hypothesis_runner = machine  # type: ignore[attr-defined]
+        assert of_lab(waits).do_draw(one) == Step.pause(1)
+    assert seen[0] == ("lab", machine.source)
+    assert seen[1][1].data is other
+    assert repr(of_lab(waits)) == "steps(waits)"
 
 
 def test_in_half_of_the_examples_a_quarter_of_the_light_rules_is_off() -> None:
