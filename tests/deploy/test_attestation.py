@@ -156,6 +156,7 @@ CHAIN: list[tuple[str, tuple[Any, ...], tuple[str, str, str]]] = [
     ("setGovernance", ("{attacker}",), ("governance", "{governance}", "{attacker}")),
     ("setExpiry", (HOUR,), ("override.expiry", "14d", "1h")),
     ("setRankLimits", (2, 1 | 1 << 32 | 1 << 64 | 1 << 128), ("roles.guardian", "0x0", None)),
+    ("setRankLimits", (1, 1 | 1 << 32 | 1 << 64 | 1 << 128), ("roles.sentinel", "0x0", None)),
 ]
 
 
@@ -179,7 +180,8 @@ def test_delays_of_its_own_and_powers_given_up(world: World) -> None:
     made = blueprint(attested(world))
     guarded = apply(made, world.chain, world.actors.deployer)
     one = guarded.contracts["attestation"]
-    for name in ("setReporter", "setQuorum", "slash", "setDelay", "setHolder", "setGovernance"):
+    names = ("setReporter", "setQuorum", "slash", "setDelay", "setHolder", "setGovernance")
+    for name in (*names, "abdicate", "setExpiry", "setRankLimits"):
         clean = world.chain.snapshot()
         head = one.interface.function(name)[0]
         by_its_governance(world, guarded, "setDelay", head, HOUR)
@@ -215,10 +217,13 @@ def test_its_role_taken_and_lapsed(world: World) -> None:
     guarded = apply(made, world.chain, world.actors.deployer)
     one = guarded.contracts["attestation"]
     clean = world.chain.snapshot()
-    world.chain.warp(world.chain.block().timestamp + 91 * DAY)
-    world.chain.mine()
-    found = [d.subject for d in verify(made, world.chain, guarded.record)]
-    assert found[-1] == "attestation.alive"
+    _, alive_until = guarded.guard.call("holderOf", one.address)
+    for moment, last in ((alive_until - 1, set()), (alive_until, {"attestation.alive"})):
+        world.chain.warp(moment)
+        world.chain.mine()
+        assert world.chain.block().timestamp == moment
+        found = [d.subject for d in verify(made, world.chain, guarded.record)]
+        assert {subject for subject in found if subject.startswith("attestation")} == last
     world.chain.revert(clean)
     guarded.guard.send("setHolder", one.address, 0, sender=world.actors.governance)
     assert lines(verify(made, world.chain, guarded.record)) == [("attestation.role", "guardian", "no role")]

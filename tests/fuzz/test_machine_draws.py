@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from guardrails.chain import ChainError
-from guardrails.fuzz import Step, find_target
+from guardrails.chain import Chain, ChainError
+from guardrails.deploy.words import level_fields, outflow_fields, outflow_word, rank_limits_fields
+from guardrails.fuzz import Invariant, Step, World, find_target
 from guardrails.fuzz.machine import people
 from guardrails.fuzz.machine.draw import Values, fixed, one
 from guardrails.fuzz.machine.lab import Lab
@@ -57,6 +59,90 @@ def drawn(lab: Lab, kind: str, name: str, *numbers: int, **more: Any) -> Any:
 def test_the_first_option_is_the_plainest() -> None:
     assert [one(Script(at), "abc") for at in range(3)] == ["a", "b", "c"]
     assert fixed(3, 1, 3, 2, 1) == [3, 1, 2]
+
+
+def test_what_is_there_is_what_the_policy_says(lab: Lab) -> None:
+    """The numbers of examples/vault/guardrails.yaml, written out."""
+    limit, hour, day = 10**12, 3_600, 86_400
+    parts = [limit // 10, limit * 8 // 10, limit, limit + 1, 2 * limit]
+    assert lab.numbers == [1, 0, *parts, 2_500 * 10**6, 2_500 * 10**6 + 1, 10**6, 2**256 - 1]
+    short = [1, 12, 60, hour, 600, day, day // 2, day + 1]  # 600 of the lock; the window and its half
+    assert lab.times == [*short, 4 * hour, 601, 3 * day, 2 * day, 14 * day, 0]
+    assert lab.delays == [2 * day, 0, day, 7 * day]
+    users = ["alice", "bob", "carol", "whale", "liquidator", "thief"]
+    roles = ["governance", "guardian", "sentinel"]
+    assert (lab.users, lab.fast) == (users, roles)
+    named = [*users, "accomplice", *roles, "protocol", "thief_contract"]
+    assert lab.everybody == [f"@{name}" for name in named]
+    world = lab.world
+    assert [token.address for token in lab.tokens] == [world.address("protocol"), world.address("USDC")]
+    accounts = [lab.world.contracts["guard"].call("accountSubject", world.address(user)) for user in users]
+    usdc = lab.world.contracts["guard"].call("assetSubject", world.address("USDC"))
+    assert lab.subjects == ["0x" + one.hex() for one in (*accounts, usdc)]
+
+
+def test_who_may_call_what(lab: Lab) -> None:
+    often = Counter(f"{action.target}.{action.function.partition('(')[0]}" for action in lab.functions)
+    main = dict.fromkeys(("protocol.deposit", "protocol.mint", "protocol.redeem", "protocol.withdraw"), 4)
+    lesser = (
+        "protocol.approve",
+        "protocol.transfer",
+        "protocol.transferFrom",
+        "USDC.approve",
+        "USDC.transfer",
+    )
+    assert often == main | dict.fromkeys(lesser, 1)
+    guards, governed = ({entry["name"] for entry in some} for some in (lab.guards, lab.governed))
+    assert not guards & governed
+    assert {"pause", "raiseLevel", "lock", "heartbeat"} < guards
+    assert {"unpause", "lowerLevel", "setLimit", "setGovernance"} < governed
+    apart = {"execute", "schedule", "settle", "withdrawClaim", "seal", "level", "available"}
+    assert not (guards | governed) & apart
+
+
+def test_words_that_a_governance_would_set(lab: Lab) -> None:
+    """Those of now, tighter and looser ones, without what has been used of them."""
+    now, tighter, looser, none = map(outflow_fields, lab.hints["setLimit", "config"])
+    assert lab.world.policy is not None
+    assert now == outflow_fields(outflow_word(lab.world.policy.assets[0].encoded(), shared=False))
+    assert [now["limit"], tighter["limit"]] == [10**12, 10**12 // 2]
+    assert int(looser["limit"]) > 10**12
+    assert now == tighter | {"limit": 10**12} == looser | {"limit": 10**12}
+    assert none["mode"] == 3
+    assert all(word << 105 & (1 << 256) - 1 == 0 for word in lab.hints["setLimit", "config"])
+    assert all(word >> 192 & (1 << 40) - 1 == 0 for word in lab.hints["setLimit", "config"])
+    powers = [rank_limits_fields(word) for word in lab.hints["setRankLimits", "limits"]]
+    assert [one["max_pause"] for one in powers] == [14_400, 0, 14_400, 0, 86_400, 0, 86_400]
+    assert [one["max_level"] for one in powers] == [2, 2, 0, 0, 4, 4, 0]
+    shares = [level_fields(word) for word in lab.hints["setLevelRules", "rules"]]
+    assert [one["throttled.share"] for one in shares] == [50, 0, 0]
+    assert shares[0] == shares[2] | {"throttled.share": 50}
+
+
+class Noticing(Invariant):
+    name = "Noticing"
+
+    def violation(self, world: World) -> str | None:
+        return None
+
+
+def test_a_target_s_own_properties_prices_and_hints_are_there() -> None:
+    class Own(type(find_target(f"{ROOT}/examples/lending/fuzz.py:Lending"))):  # type: ignore[misc]
+        policy_file = str(ROOT / "examples/lending/guardrails.yaml")
+
+        def build(self, chain: Chain) -> World:
+            world: World = super().build(chain)
+            world.invariants = [Noticing()]
+            return world
+
+    own = Own()
+    lab = Lab(own, more=lambda world: [Noticing()])
+    names = [one.name for one in lab.world.invariants]
+    assert (names[0], names[-1]) == ("Noticing", "Noticing")
+    assert {"BoundedLoss", "NoBypass"} < set(names[1:-1])
+    assert lab.feeds == {"feed": 3_000 * 10**8}
+    assert [token.address for token in lab.tokens] == [one.address for one in lab.world.assets.values()]
+    assert lab.hints["liquidate", "account"] == list(own.hints["liquidate", "account"])
 
 
 def test_an_account_is_mostly_ones_own(lab: Lab) -> None:
