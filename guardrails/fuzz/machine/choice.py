@@ -160,7 +160,7 @@ class NextRule(SearchStrategy[Any]):
             off = Engine(data).below(every + 1) & Engine(data).below(every + 1)
         self.on = [
             option for at, option in enumerate(self.options) if not off >> at & 1 or option.weight >= _ALWAYS
-        ] or self.options
+        ]
         if all(option.is_simple for option in self.on):
             self.sums = list(accumulate([option.weight for option in self.on]))
 

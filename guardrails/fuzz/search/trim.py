@@ -24,7 +24,7 @@ class Trimmer:
 
     def note(self, wanted: Wanted | None) -> None:
         """An entry that was just kept."""
-        if wanted is not None and (wanted.worth_trimming or wanted.states):
+        if wanted is not None:
             self._wanted.append(wanted)
 
     def trim(self) -> None:
