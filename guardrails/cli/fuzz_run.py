@@ -16,6 +16,7 @@ LOOPBACK = "tcp://127.0.0.1:8786"
 DEFAULT_MINUTES = 10.0
 DEFAULT_JOBS = 2
 INTERRUPTED = 130
+_LONGEST_NAME = 64
 
 
 class Minutes(click.FloatRange):
@@ -151,7 +152,7 @@ def report(ctx: click.Context, campaign: Path, as_json: bool) -> None:
 def _folder_name(name: str) -> str:
     from guardrails.fuzz.campaign.errors import CampaignError
 
-    if not name or name != Path(name).name or name.startswith("."):
+    if not name or name != Path(name).name or name.startswith(".") or len(name) > _LONGEST_NAME:
         raise CampaignError(f"{name!r} is no name of a folder", "--name", "Write one word.")
     return name
 

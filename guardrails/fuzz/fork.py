@@ -12,6 +12,7 @@ from eth_utils.crypto import keccak
 
 from guardrails import artifacts
 from guardrails.chain import Address, AnvilChain, ApeChain, Chain, Contract, Reverted, RevmChain
+from guardrails.chain.errors import NodeDown
 from guardrails.chain.fork_server import ForkServer
 from guardrails.chain.rpc import HttpTransport
 from guardrails.chain.types import word
@@ -48,6 +49,8 @@ class Fork:
         """A chain of our own on that state, on `revm`, `anvil` or `ape`; close it when done."""
         url = self.url
         if url.startswith("$"):
+            if not os.environ.get(url[1:]) and not self.cache.is_file():
+                raise NodeDown(f"{url} is not set", str(self.cache), "Set it: there is no cache yet.")
             # without the variable the cache must do
             url = os.environ.get(url[1:]) or "http://127.0.0.1:1"
         if backend == "revm":

@@ -227,6 +227,9 @@ def find_target(reference: str) -> Target:
             f"it cannot be imported: {type(error).__name__}: {error}", place, "Correct it."
         ) from error
     found = getattr(module, name, None)
+    if isinstance(found, type) and hasattr(found, "as_target"):  # a machine is a target, too
+        made: Target = found.as_target()
+        return made
     if not (isinstance(found, type) and issubclass(found, Target)) or inspect.isabstract(found):
         raise HarnessFault(f"there is no target {name!r}", place, "A target is a subclass of fuzz.Target.")
     return found()

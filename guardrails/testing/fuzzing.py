@@ -24,7 +24,10 @@ def session_seed(config: pytest.Config) -> int:
     given = config.getoption("--guardrails-seed")
     if given is None:
         given = os.environ.get(VARIABLE)
-    seed = secrets.randbelow(2**32) if given is None else int(given)
+    try:
+        seed = secrets.randbelow(2**32) if given is None else int(given)
+    except ValueError:
+        raise pytest.UsageError(f"{VARIABLE} is {given!r}, which is no number") from None
     if hasattr(config, "workerinput"):
         return seed
     os.environ[VARIABLE] = str(seed)
@@ -43,7 +46,7 @@ def runner(request: pytest.FixtureRequest) -> Callable[[type[GuardedMachine]], i
     )
     seed = request.config.stash[SEED]
     if marker := request.node.get_closest_marker("guardrails_fuzz"):
-        wrong = [name for name in marker.kwargs if name not in _KNOWN]
+        wrong = [f"{k}={v!r}" for k, v in marker.kwargs.items() if k not in _KNOWN or type(v) is not int]
         if marker.args or wrong:
             raise pytest.UsageError(f"guardrails_fuzz takes {', '.join(_KNOWN)} by name; not {wrong}")
         sizes = {name: value for name, value in marker.kwargs.items() if name != "seed"}
@@ -51,23 +54,32 @@ def runner(request: pytest.FixtureRequest) -> Callable[[type[GuardedMachine]], i
         profile = replace(profile, **sizes)
 
     def run(machine: type[GuardedMachine]) -> int:
-        from guardrails.fuzz.errors import PropertyViolated
+        from guardrails.fuzz.errors import HarnessFault, PropertyViolated
 
         try:
             return machine.run(seed=seed, profile=profile)
-        except PropertyViolated as broken:
+        except (PropertyViolated, HarnessFault) as error:
             again = (
                 f"pytest '{request.node.nodeid}' --guardrails-seed={seed} --guardrails-fuzz={profile.name}"
             )
-            broken.add_note(f"Again: {again}")
-            _show(request, broken)
+            error.add_note(f"Again: {again}")
+            if isinstance(error, PropertyViolated):
+                _show(request, machine, error)
             raise
 
     return run
 
 
-def _show(request: pytest.FixtureRequest, broken: Any) -> None:
-    """The sequence as JSON beside the failure, to be kept."""
+def _show(request: pytest.FixtureRequest, machine: type[GuardedMachine], broken: Any) -> None:
+    """The finding beside the failure, as the file that `guardrails fuzz replay` takes; what an assertion of
+    the machine's own says, no target can judge."""
     import json
 
-    request.node.add_report_section("call", "sequence", json.dumps(broken.finding.to_json(), indent=1))
+    from guardrails.errors import GuardrailsError
+    from guardrails.fuzz.artefact import Artefact
+
+    try:
+        shown = Artefact.of(broken.finding, machine.laboratory().target).to_json()
+    except GuardrailsError:
+        shown = broken.finding.to_json()
+    request.node.add_report_section("call", "sequence", json.dumps(shown, indent=1))

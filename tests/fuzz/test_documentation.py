@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pyrevm  # noqa: F401 (it loads once only, and what a test of pytester imports is forgotten)
 import pytest
 
 from guardrails import artifacts

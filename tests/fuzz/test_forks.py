@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
-from guardrails.fuzz import HarnessFault, Step, Target, World
+from guardrails.chain.errors import NodeDown
+from guardrails.fuzz import Fork, HarnessFault, Step, Target, World
 
 MILLION = 10**12
 
@@ -75,3 +77,10 @@ def _with_decimals(aave: Target) -> object:
         return found.model_copy(update={"assets": assets})
 
     return policy
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_SUCH_RPC", raising=False)
+    with pytest.raises(NodeDown, match=r"\$NO_SUCH_RPC is not set") as raised:
+        Fork("$NO_SUCH_RPC", 1, tmp_path / "none.sqlite").open("revm")
+    assert raised.value.exit_code == 3

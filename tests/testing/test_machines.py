@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+import pyrevm  # noqa: F401 (it loads once only, and what a test of pytester imports is forgotten)
 import pytest
+
+from guardrails.fuzz import find_target
+from guardrails.fuzz.artefact import parse
 
 pytest_plugins = ["pytester"]
 
@@ -65,7 +70,7 @@ def run(project: pytest.Pytester, *words: str) -> pytest.RunResult:
 def sequence_of(result: pytest.RunResult) -> str:
     text = result.stdout.str()
     assert "NoBypass: 1 USDC left" in text
-    return text[text.index('{\n "property"') : text.index("\n}", text.index('{\n "property"'))]
+    return text[text.index('{\n "format"') : text.index("\n}", text.index('{\n "format"')) + 2]
 
 
 def test_a_failure_tells_how_to_have_it_again(project: pytest.Pytester) -> None:
@@ -104,14 +109,60 @@ def test_it(guarded_machine):
 @pytest.mark.guardrails_fuzz(minutes=1)
 def test_wrong(guarded_machine):
     pass
+
+@pytest.mark.guardrails_fuzz(steps="9")
+def test_text(guarded_machine):
+    pass
 """
     )
     result = run(project, "test_marked.py", "--guardrails-fuzz=deep")
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*guardrails_fuzz takes examples, steps, seed by name; not *minutes*"])
+    result.assert_outcomes(passed=1, errors=2)
+    words = "guardrails_fuzz takes examples, steps, seed by name; not"
+    result.stdout.fnmatch_lines([f"*{words} *minutes=1*", f"*{words} *steps='9'*"])
 
 
 def test_a_profile_that_there_is_not(project: pytest.Pytester) -> None:
     result = run(project, "--guardrails-fuzz=endless")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "there is no profile 'endless'" in result.stderr.str()
+
+
+def test_a_failure_shows_a_file_that_can_be_replayed(project: pytest.Pytester) -> None:
+    shown = parse(json.loads(sequence_of(run(project, "-k", "leaky"))), "shown")
+    assert (shown.finding.property, shown.broken_at) == ("NoBypass", len(shown.finding.sequence.steps))
+    assert shown.readings
+
+
+def test_a_machine_is_a_target_by_its_file(project: pytest.Pytester, root: object) -> None:
+    policy = f"{root}/examples/vault/guardrails.yaml"
+    text = "from guardrails.fuzz import GuardedMachine\n\nclass Own(GuardedMachine):\n    policy_file = "
+    project.makepyfile(own=f"{text}{policy!r}")
+    found = find_target("own.py:Own")
+    assert found.reference() == "own.py:Own"
+    assert found.build(found.chain()).policy is not None
+
+
+def test_a_rule_that_raises_tells_the_seed_too(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        test_raising="""
+import pytest
+
+from guardrails.fuzz import HarnessFault
+
+def test_it(guarded_machine):
+    class Machine:
+        @staticmethod
+        def run(*, seed, profile):
+            raise HarnessFault("a rule raised", "here", "Correct it.")
+    guarded_machine(Machine)
+"""
+    )
+    result = run(project, "test_raising.py", "--guardrails-seed=5")
+    result.stdout.fnmatch_lines(["*Again: pytest *--guardrails-seed=5*"])
+
+
+def test_a_variable_that_is_no_seed(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUARDRAILS_SEED", "abc")
+    result = run(project)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "GUARDRAILS_SEED is 'abc', which is no number" in result.stderr.str()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "tcp://127.0.0.1:8786"
 """Where `dask scheduler` listens on this machine."""
+_ADDRESS = re.compile(r"((tcp|tls|wss?)://)?(\[[0-9A-Fa-f:.]+\]|[\w.-]+):[0-9]{1,5}")
 _CONNECT_SECONDS = 10
 _PATIENCE_SECONDS = 60
 
@@ -29,12 +31,12 @@ class DaskWorkers:
                 "Dask is not installed here", "--dask", "Run `pip install 'ape-guardrails[dask]'`."
             ) from None
         self.address = address
-        try:
-            self._client: Client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
-        except ValueError:
+        if _ADDRESS.fullmatch(address) is None:  # a Client that does not begin says so again when we end
             raise CampaignError(
                 f"{address!r} is no address of a Dask scheduler", "--dask", f"Write {LOOPBACK}."
-            ) from None
+            )
+        try:
+            self._client: Client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except OSError as error:
             raise WorkerLost(
                 f"no Dask scheduler answers there: {str(error).splitlines()[0]}",

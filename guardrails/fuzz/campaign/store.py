@@ -96,7 +96,9 @@ class Store:
             return (self.folder / name).read_bytes()
         except OSError as error:
             raise CampaignError(
-                f"it cannot be read: {error.strerror}", str(self.folder / name), "Take another --name."
+                f"it cannot be read: {error.strerror}",
+                str(self.folder / name),
+                "Name the folder of a campaign." if name == PLAN else "Take another --name.",
             ) from None
 
     def _read(self, name: str) -> dict[str, Any]:

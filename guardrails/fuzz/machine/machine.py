@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, settings
@@ -39,6 +41,12 @@ class Broken(PropertyViolated):
         steps = "\n".join(f"  {i}. {step}" for i, step in numbered(finding.sequence.steps))
         where = f"seed {finding.seed}, {finding.sequence.target}"
         return f"{finding.property}: {finding.evidence}\n{where}:\n{steps}"
+
+
+def _place(machine: type) -> str:
+    """Its file, from here where it lies below: a test module cannot be imported by name."""
+    file = Path(inspect.getfile(machine)).resolve()
+    return str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file)
 
 
 def executed(machine: GuardedMachine, source: Engine) -> Step:
@@ -84,7 +92,7 @@ class GuardedMachine(RuleBasedStateMachine):
     def laboratory(cls) -> Lab:
         """Built once a process for each class of machines."""
         if "_lab" not in cls.__dict__ or cls._lab is None:
-            cls._lab = Lab(cls._found_target(), more=cls.promises)
+            cls._lab = Lab(cls.as_target(), more=cls.promises)
         return cls._lab
 
     @classmethod
@@ -93,7 +101,8 @@ class GuardedMachine(RuleBasedStateMachine):
         return []
 
     @classmethod
-    def _found_target(cls) -> Target:
+    def as_target(cls) -> Target:
+        """What it is a machine of; with a `policy_file`, a target that goes by the machine's own name."""
         if isinstance(cls.target, str):
             return find_target(cls.target)
         if cls.target is not None:
@@ -106,6 +115,7 @@ class GuardedMachine(RuleBasedStateMachine):
         kind: Any = type(cls.__name__, (PolicyTarget,), words)
         kind.__module__ = cls.__module__
         kind.__qualname__ = cls.__qualname__
+        kind.reference = classmethod(lambda _: f"{_place(cls)}:{cls.__qualname__}")
         found: Target = kind()
         return found
 
