@@ -239,6 +239,8 @@ def _from_file(place: str) -> object:
     path = Path(place).resolve()
     if not path.is_file():
         raise HarnessFault("there is no such file", place, "Name a Python file that holds a target.")
+    if str(path.parent) not in sys.path:  # modules beside it, behind all others
+        sys.path.append(str(path.parent))
     name = f"guardrails_target_{abs(hash(str(path)))}_{path.stem}"
     if name in sys.modules:
         return sys.modules[name]

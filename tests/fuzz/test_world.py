@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,10 @@ def test_whose_trouble_it_is() -> None:
 def test_a_reference_that_names_no_target(reference: str, said: str) -> None:
     with pytest.raises(HarnessFault, match=said):
         find_target(reference)
+
+
+def test_a_target_may_import_what_lies_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", list(sys.path))
+    (tmp_path / "beside_a_target.py").write_text("from guardrails.fuzz import PolicyTarget as Base")
+    (tmp_path / "fuzz.py").write_text("from beside_a_target import Base\nclass Own(Base): pass")
+    assert find_target(f"{tmp_path}/fuzz.py:Own").reference() == f"{tmp_path}/fuzz.py:Own"
