@@ -55,9 +55,20 @@ def test_a_machine_leaves_the_same_bytes_too(plan: Plan) -> None:
     found = json.loads(first.artefact)
     assert found["findings"] == []
     assert found["features"]
+    assert found["executions"] == 8
     assert 8 <= found["steps"] <= 8 * 50
     second = json.loads(done(run_unit(machine.unit(2, first.state))).artefact)
     assert second["features"] != found["features"]
+
+
+def test_what_shrank_a_finding_is_counted(plan: Plan) -> None:
+    """Asked for a thousand examples, one of the first breaks its promise: a thousand would be a lie."""
+    machine = replace(plan, mode="machine", executions=1_000)
+    found = json.loads(done(run_unit(machine.unit(0))).artefact)
+    assert [one["property"] for one in found["findings"]] == ["NoRefusal"]
+    assert 1 < found["executions"] < 1_000
+    assert found["steps"] <= found["executions"] * 50
+    assert found["curve"] == [[found["executions"], "0", None]]
 
 
 def test_an_artefact_says_what_it_is_of_and_no_time(plan: Plan) -> None:
