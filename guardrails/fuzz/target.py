@@ -118,6 +118,13 @@ class PolicyTarget(Target):
     def deployed(self, policy: Policy, chain: Chain, deployer: Address) -> Guarded:
         """The deployment; another where constructor arguments are known only then."""
         if self.artifact_file is None:
+            named = policy.members if policy.mode == "hub" else (policy.protocol,)
+            if not any(one.artifact or one.address for one in named):
+                raise HarnessFault(
+                    "neither the target nor its policy names the contract",
+                    self.policy_file,
+                    "Give the target `artifact_file`, what the compiler wrote: out/MyVault.sol/MyVault.json.",
+                )
             return deploy(policy, chain, deployer)
         own = artifacts.read(self._folder() / self.artifact_file)
         if policy.mode == "embedded" and "controls" not in [entry.get("name") for entry in own.abi]:

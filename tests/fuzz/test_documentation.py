@@ -10,7 +10,8 @@ import pyrevm  # noqa: F401 (it loads once only, and what a test of pytester imp
 import pytest
 
 from guardrails import artifacts
-from guardrails.fuzz import find_target
+from guardrails.fuzz import HarnessFault, find_target
+from guardrails.fuzz.target import built
 from guardrails.policy.starter import starter
 
 pytest_plugins = ["pytester"]
@@ -62,6 +63,25 @@ def test_the_target(project: pytest.Pytester) -> None:
     world = target.build(target.chain())
     assert world.balance("USDC", world.address("protocol")) == 3 * 10**12
     assert world.contracts["protocol"].call("balanceOf", world.address("bob")) == 10**12
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("artifact_file = None", "neither the target nor its policy names the contract"),
+        ('artifact_file = "out/Bank.sol/Bank.json"', "Bank has no guards: it does not inherit Guardrails"),
+        ('artifact_file = "out/Absent.json"', "there is no such file"),
+        ("constructor = {}", "it needs token"),
+        ('constructor = {"tokn": "USDC"}', "there is no `tokn`"),
+    ],
+)
+def test_a_policy_and_a_contract_that_do_not_match(project: pytest.Pytester, words: str, what: str) -> None:
+    as_forge_writes(artifacts.load("PriceFeed"), project.path / "out/Bank.sol/Bank.json")
+    file = project.makepyfile(fuzz=f"{example(1)}\n\nclass Wrong(Minimal):\n    {words}\n")
+    with pytest.raises(HarnessFault, match=what) as raised:
+        built(find_target(f"{file}:Wrong"))
+    assert raised.value.where
+    assert raised.value.remedy
 
 
 def test_the_directed_one(project: pytest.Pytester) -> None:
