@@ -126,13 +126,14 @@ class Noticing(Invariant):
         return None
 
 
-def test_a_target_s_own_properties_prices_and_hints_are_there() -> None:
+def test_a_target_s_own_people_properties_prices_and_hints_are_there() -> None:
     class Own(type(find_target(f"{ROOT}/examples/lending/fuzz.py:Lending"))):  # type: ignore[misc]
         policy_file = str(ROOT / "examples/lending/guardrails.yaml")
 
         def build(self, chain: Chain) -> World:
             world: World = super().build(chain)
             world.invariants = [Noticing()]
+            del world.actors["carol"]
             return world
 
     own = Own()
@@ -140,9 +141,29 @@ def test_a_target_s_own_properties_prices_and_hints_are_there() -> None:
     names = [one.name for one in lab.world.invariants]
     assert (names[0], names[-1]) == ("Noticing", "Noticing")
     assert {"BoundedLoss", "NoBypass"} < set(names[1:-1])
+    assert "carol" not in lab.users
     assert lab.feeds == {"feed": 3_000 * 10**8}
     assert [token.address for token in lab.tokens] == [one.address for one in lab.world.assets.values()]
     assert lab.hints["liquidate", "account"] == list(own.hints["liquidate", "account"])
+
+
+def test_without_a_policy_nobody_guards() -> None:
+    class Unguarded(type(find_target(f"{ROOT}/examples/vault/fuzz.py:Vault"))):  # type: ignore[misc]
+        policy_file = str(ROOT / "examples/vault/guardrails.yaml")
+
+        def build(self, chain: Chain) -> World:
+            world: World = super().build(chain)
+            world.policy = None
+            return world
+
+        def invariants(self, world: World) -> list[Invariant]:
+            return []
+
+    lab = Lab(Unguarded())
+    assert lab.guard is None
+    assert (lab.guards, lab.governed, lab.subjects, lab.selectors, lab.delays) == ([], [], [], [], [])
+    assert lab.times == [1, 12, 3_600, 86_400, 604_800]
+    assert (lab.numbers, lab.available(0)) == ([1, 0, 10**6, 2**256 - 1], 0)
 
 
 def test_an_account_is_mostly_ones_own(lab: Lab) -> None:
@@ -200,6 +221,14 @@ def test_what_may_leave_and_one_more(lab: Lab) -> None:
     assert 0 < left < 2**200
     assert drawn(lab, "uint256", "amount", 6 << 6) == left
     assert drawn(lab, "uint256", "amount", (6 << 6) + 1) == left + 1
+
+
+@pytest.mark.parametrize(("left", "known"), [(2**200 - 1, 2**200 - 1), (2**200, 0), (2**256 - 1, 0)])
+def test_what_is_without_a_limit_is_no_amount(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, left: int, known: int
+) -> None:
+    monkeypatch.setattr(lab.guard, "call", lambda *_: left)
+    assert lab.available(0) == known
 
 
 def test_a_number_of_one_digit(lab: Lab) -> None:
