@@ -416,6 +416,7 @@ def test_a_way_is_sought_from_the_start_and_with_its_time(planted: ModuleType) -
     trimmer = Trimmer(bench.executor, corpus, bench.search._draw, learned.append)
     steps = (
         Step("thief", "protocol", "deposit(uint256)", (7,)),
+        Step("thief", "protocol", "deposit(uint256)", (8,)),  # one of the two is enough: the first stays
         Step("thief", "protocol", "request(uint256)", (7,)),
         dataclasses.replace(gift("alice", 1), wait=80_000),
         Step("thief", "protocol", "claim(uint256)", (0,), wait=6_400),
@@ -428,7 +429,7 @@ def test_a_way_is_sought_from_the_start_and_with_its_time(planted: ModuleType) -
     trimmer.note(Wanted(wanted.index, states=there))
     bench.executor.go((gift("alice", OWN),))
     trimmer.trim()
-    assert learned == [(*steps[:2], Step.pause(80_000), steps[3])]
+    assert learned == [(steps[0], steps[2], Step.pause(80_000), steps[4])]
 
 
 def test_what_was_kept_shorter_pays_what_it_says(planted: ModuleType) -> None:
