@@ -193,7 +193,7 @@ class Lab:
 
 def _weighted(actions: list[Action]) -> list[Action]:
     """What moves nothing of the protocol's own stands once, all else four times."""
-    main = [a for a in actions if not a.donates and not a.function.startswith(_LESSER)]
+    main = [a for a in actions if not a.function.startswith(_LESSER)]
     return main * 3 + actions
 
 
