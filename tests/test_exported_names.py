@@ -10,7 +10,7 @@ import pytest
 import guardrails
 
 EXPORTED = {
-    "artifacts": "Artifact load names",
+    "artifacts": "Artifact load names read",
     "chain": "ZERO_ADDRESS Address AnvilChain ApeChain Block Chain ChainError Contract Log MissingBackend "
     "NodeDown NotMined NotSupported Receipt Rejected Reverted RevmChain RpcError UnknownSender WrongChain",
     "cli": "",
