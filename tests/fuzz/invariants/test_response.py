@@ -98,6 +98,34 @@ def test_a_loosening_begins_a_new_count(lab: Any, world: World) -> None:
     assert see(ghost, world, left(lab, world, 1, 1)) is not None
 
 
+def test_so_does_a_lower_level_that_leaves_as_much(lab: Any, world: World) -> None:
+    both_half = 50 << 24 + 16 | 50 << 48 + 16
+    lowered = lab.happened(world, lab.guard_log(world, "LevelLowered", level=1, reason=""), after=1)
+    half = left(lab, world, MOST // 2, 1)
+    outcomes = [ruled(lab, world, both_half, 0), raised(lab, world, 2, 0), half, lowered, half]
+    ghost = BoundedResponse(world)
+    assert see(ghost, world, *outcomes) is None
+    assert see(ghost, world, left(lab, world, 1, 1)) is not None
+
+
+def test_the_alarm_is_at_the_percentage_of_the_limit_of_now(lab: Any, world: World) -> None:
+    usdc = world.address("USDC")
+    word = int(world.contracts["guard"].call("outflowWord", usdc)) & ~((1 << 151) - 1)
+    less = word & ~(0xFFFFF << 151) | (word >> 151 & 0xFFFFF) // 2 << 151
+    ghost = BoundedResponse(world)
+    see(
+        ghost,
+        world,
+        lab.happened(world, lab.guard_log(world, "LimitSet", asset=usdc, previous=word, word=less)),
+    )
+    see(ghost, world, left(lab, world, LIMIT // 4 - 1, 1))
+    assert not ghost.alarmed
+    see(ghost, world, left(lab, world, 1, 1))
+    assert ghost.alarmed
+    assert see(ghost, world, left(lab, world, MOST, 1)) is None, "what may leave is still of both"
+    assert see(ghost, world, left(lab, world, 1, 1)) is not None
+
+
 def test_what_is_lowered_to_more_than_there_is_stays(lab: Any, world: World) -> None:
     lowered = lab.happened(world, lab.guard_log(world, "LevelLowered", level=2, reason=""), after=1)
     outcomes = [raised(lab, world, 1, 0), lowered, left(lab, world, MOST // 2, 2)]
