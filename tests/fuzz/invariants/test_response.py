@@ -9,8 +9,9 @@ import pytest
 
 from guardrails.chain import RevmChain
 from guardrails.fuzz import RespondedMachine, Step, World, find_target
+from guardrails.fuzz.invariants.bounded_loss import Bucket
 from guardrails.fuzz.machine import Broken, Profile
-from guardrails.fuzz.responders import BoundedResponse, answer
+from guardrails.fuzz.responders import BoundedResponse, Response, answer
 from guardrails.fuzz.words import precondition, rule
 
 REFERENCE = f"{Path(__file__).resolve().parents[3]}/examples/vault/fuzz.py:Vault"
@@ -124,6 +125,34 @@ def test_the_alarm_is_at_the_percentage_of_the_limit_of_now(lab: Any, world: Wor
     assert ghost.alarmed
     assert see(ghost, world, left(lab, world, MOST, 1)) is None, "what may leave is still of both"
     assert see(ghost, world, left(lab, world, 1, 1)) is not None
+
+
+def test_the_worst_is_that_of_which_most_of_its_bound_left(world: World) -> None:
+    ghost = BoundedResponse(world)
+
+    def answered(*each: tuple[int, int]) -> None:
+        ghost.since = {str(at): Bucket(limit, 100, 0) for at, (_, limit) in enumerate(each)}
+        ghost.taken = {str(at): taken for at, (taken, _) in enumerate(each)}
+        ghost._answered(0)
+
+    answered((50, 1_000), (5, 10))
+    assert ghost.worst == Response(0, 5, 10)
+    answered((6, 100))
+    answered((50, 100))
+    assert ghost.worst == Response(0, 5, 10), "the first of two alike"
+    answered((6, 10))
+    assert ghost.worst == Response(0, 6, 10)
+    assert [one.taken for one in ghost.responses] == [5, 6, 50, 6]
+    assert (ghost.since, ghost.taken, ghost.alarmed) == ({}, {}, False)
+
+
+def test_what_broke_first_is_told_and_another_sentinel_is_one(lab: Any, world: World) -> None:
+    ghost = BoundedResponse(world)
+    first = see(ghost, world, raised(lab, world, 2, 0), left(lab, world, 3, 1))
+    assert first is not None
+    assert see(ghost, world, left(lab, world, 4, 1)) == first
+    one, two = answer(world, "sentinel"), answer(world, "sentinel 2")
+    assert (two.actor, two.arguments) == ("sentinel 2", one.arguments)
 
 
 def test_what_is_lowered_to_more_than_there_is_stays(lab: Any, world: World) -> None:
