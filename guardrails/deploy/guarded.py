@@ -19,7 +19,7 @@ class Guarded:
     """`guard` is the contract that decides, with every function of the controls: the protocol, or the hub.
 
     `protocol` is what users call: the same contract when embedded, the first member in hub mode (the hub
-    itself where it has none). `contracts` holds all by key.
+    itself where it has none). `contracts` holds all by key, `members` those that users call.
     """
 
     policy: Policy
@@ -28,6 +28,7 @@ class Guarded:
     protocol: Contract
     contracts: dict[str, Contract]
     record: Record
+    members: tuple[str, ...]
 
     @property
     def address(self) -> Address:
@@ -43,8 +44,8 @@ class Guarded:
         """The contracts of a record, each with the ABI that is known of it."""
         contracts = {key: contract_at(plan, key, chain, at) for key, at in record.contracts.items()}
         guard = contracts[plan.guard]
-        protocol = contracts[plan.members[0].key] if plan.members else guard
-        return cls(plan.policy, chain, guard, protocol, contracts, record)
+        members = tuple(ref.key for ref in plan.members) or (plan.guard,)
+        return cls(plan.policy, chain, guard, contracts[members[0]], contracts, record, members)
 
 
 def contract_at(plan: Blueprint, key: str, chain: Chain, address: Address) -> Contract:

@@ -28,14 +28,15 @@ from guardrails.risk.bounds import policy_loss
 UNLIMITED = 2**256 - 1
 USERS = ("alice", "bob", "carol")
 _RICH, _WHALE, _NO_LIMIT, _DAY = 20, 1_000, 10**6, 86_400
+_DEPOSIT = "deposit(uint256,address)"
 
 
 class Target(ABC):
     """`build` must do the same on every chain: what was found on one backend is confirmed on another."""
 
     actions: ClassVar[tuple[str, ...] | None] = None
-    """`contract.function` of what users may call; None: all state-changing functions of `protocol`, the
-    breakers' `check`, and the assets' `transfer` and `approve`."""
+    """`contract.function` of what users may call; None: all state-changing functions of `protocol` and
+    of a hub's further members, the breakers' `check`, and the assets' `transfer` and `approve`."""
     insiders: ClassVar[tuple[str, ...]] = ()
     """Actors with a role who have gone bad: they do what the thief could do in their place."""
     dust: ClassVar[Fraction] = Fraction(1)
@@ -136,14 +137,16 @@ class PolicyTarget(Target):
         return deploy(policy, chain, deployer, protocol_artifact=own, constructor=self.constructor)
 
     def setup(self, world: World) -> None:
-        """After it. By default an ERC-4626 vault got its users' deposits, ten limits each, a day ago."""
-        if "deposit(uint256,address)" not in world.contracts["protocol"].interface.functions:
-            return
+        """After it. By default an ERC-4626 vault got its users' deposits, ten limits each, a day ago; a
+        second one half as much."""
         symbol = next(iter(world.assets))
-        for user in USERS:
-            half = world.balance(symbol, world.address(user)) // 2
-            world.require(Step(user, "protocol", "deposit(uint256,address)", (half, f"@{user}")))
-        world.do(Step.pause(_DAY))
+        vaults = [name for name in world.members if _DEPOSIT in world.contracts[name].interface.functions]
+        for vault in vaults:
+            for user in USERS:
+                half = world.balance(symbol, world.address(user)) // 2
+                world.require(Step(user, vault, _DEPOSIT, (half, f"@{user}")))
+        if vaults:
+            world.do(Step.pause(_DAY))
 
     def build(self, chain: Chain) -> World:
         stage = Stage(chain) if self.fork is None else ForkStage(chain)
@@ -176,12 +179,12 @@ class PolicyTarget(Target):
             actors=stage.actors,
             contracts=contracts | stage.contracts,
             assets=stage.assets,
-            protected=("protocol", "guard"),
+            protected=("protocol", "guard", *guarded.members),
             policy=policy,
             guarded=guarded,
         )
         holders = (*USERS, "whale", "liquidator", THIEF, THIEF_CONTRACT)
-        approve(world, [name for name in holders if name in world.addresses], ["protocol"])
+        approve(world, [name for name in holders if name in world.addresses], world.members)
         self.setup(world)
         return ready(world)
 
@@ -208,7 +211,7 @@ def ready(world: World) -> World:
     return world
 
 
-def approve(world: World, holders: list[str], spenders: list[str]) -> None:
+def approve(world: World, holders: Iterable[str], spenders: Iterable[str]) -> None:
     """Every holder lets every spender take all of every asset."""
     for symbol in world.assets:
         for spender in spenders:

@@ -81,6 +81,11 @@ class World:
         self._encoders: dict[tuple[str, str], tuple[Address, bytes, AbiEntry]] = {}
 
     @property
+    def members(self) -> tuple[str, ...]:
+        """Names of what users call: `protocol`, and the further members of a hub."""
+        return ("protocol", *(self.guarded.members[1:] if self.guarded else ()))
+
+    @property
     def now(self) -> int:
         """Timestamp of the latest block, in seconds."""
         return self.chain.block().timestamp

@@ -8,10 +8,13 @@ from typing import ClassVar
 
 import pytest
 
+from guardrails.chain import RevmChain
 from guardrails.fuzz import GuardedMachine, PolicyTarget, Step, precondition, rule
+from guardrails.fuzz.invariants import BoundedLoss, derive
 from guardrails.fuzz.machine.choice import Steps, of_lab
 from guardrails.fuzz.machine.machine import executed
 from guardrails.fuzz.machine.people import announce, drain
+from guardrails.fuzz.search.actions import actions_of
 from guardrails.policy import Policy, loads
 
 TEXT = (Path(__file__).resolve().parents[2] / "examples/vault/guardrails.yaml").read_text()
@@ -22,10 +25,14 @@ mode: embedded  # embedded: the protocol inherits the guards. hub: several contr
 HUB = """mode: hub
 members: [{artifact: HubVault, constructor: {asset: USDC, name: Guarded USDC, symbol: gUSDC}}]
 """
+TWO = HUB.replace(
+    "members: [", "members: [{artifact: HubVault, constructor: {asset: USDC, name: A, symbol: A}}, "
+)
 LIMIT = "limit: 1_000_000 USDC      # REPLACE: what may leave in one window"
 BUDGET = "shared_budget: {limit: 800_000 USD, window: 12h, assets: {USDC: 1.01 USD}}\nsettlement: {"
 VARIANTS = {
     "hub": (EMBEDDED, HUB),
+    "hub of two": (EMBEDDED, TWO),
     "exit": ("artifact: GuardedVault", "artifact: ExitVault"),
     "budget": ("settlement: {", BUDGET),
     "relative": (LIMIT, "limit: 10 %\n      base: 30_000_000 USDC\n      base_growth: 50 %"),
@@ -77,3 +84,28 @@ def test_a_variant_keeps_its_promises(
         target = This
 
     assert guarded_machine(Machine) > 1_000
+
+
+def test_all_members_of_a_hub_are_called_funded_and_watched() -> None:
+    """One limit for both: what left the first leaves less for the second, and BoundedLoss counts it."""
+
+    class Two(Variant):
+        change = VARIANTS["hub of two"]
+
+    world = Two().build(RevmChain())
+    assert world.members == ("protocol", "HubVault 2")
+    first, second = (world.contracts[name] for name in world.members)
+    assert first.address != second.address
+    assert {first.address, second.address} < set(world.protected)
+    called = {action.target for action in actions_of(Two(), world)}
+    assert called == {*world.members, "USDC"}
+    assert second.call("totalAssets") * 2 == first.call("totalAssets")
+    usdc, guard = world.addresses["USDC"], world.contracts["guard"]
+    available = int(guard.call("available", usdc))
+    (loss,) = [one for one in derive(world) if isinstance(one, BoundedLoss)]
+    world.invariants = [loss]
+    for name in world.members:
+        world.require(Step("alice", name, "withdraw", (available // 2, "@alice", "@alice")))
+    assert guard.call("available", usdc) < available // 1_000  # what two seconds refill
+    bucket = loss.buckets[usdc][0]
+    assert bucket.level > available * bucket.window * 999 // 1_000

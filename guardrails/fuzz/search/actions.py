@@ -48,10 +48,10 @@ def actions_of(target: Target, world: World) -> tuple[Action, ...]:
 
 
 def _by_default(world: World) -> Iterator[Action]:
-    if "protocol" in world.contracts:
-        for entry in world.contracts["protocol"].interface.abi:
+    for member in world.members if "protocol" in world.contracts else ():
+        for entry in world.contracts[member].interface.abi:
             if entry["type"] == "function" and entry["stateMutability"] not in _READ_ONLY:
-                yield _action(world, "protocol", entry)
+                yield _action(world, member, entry)
     for name, contract in world.contracts.items():
         if name.startswith("breaker ") and _CHECK in contract.interface.functions:
             yield _named(world, f"{name}.{_CHECK}")
