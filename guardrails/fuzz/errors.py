@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,7 +11,8 @@ from guardrails.errors import GuardrailsError
 
 NODE = (MissingBackend, NodeDown, NotMined, RpcError, WrongChain)
 """Trouble with a node, for which neither the target nor the protocol can be blamed."""
-_OURS = str(Path(__file__).resolve().parents[1])
+_LIBRARIES = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+_NOT_THEIRS = ("<", str(Path(__file__).resolve().parents[1]), *_LIBRARIES)
 
 
 class HarnessFault(GuardrailsError):
@@ -30,7 +32,9 @@ class PropertyViolated(AssertionError):
 
 def fault_of(error: Exception, target: str) -> GuardrailsError:
     """What a target raised, as people are told of it: trouble with a node as it is, all else a HarnessFault
-    with its place, which is the deepest line of a file that is not ours."""
+    with its place, which is the deepest line of a file that is neither ours nor a library's."""
+    if isinstance(error.__cause__, KeyboardInterrupt):  # pydantic wraps it where its serializers are at work
+        raise error.__cause__
     if isinstance(error, (HarnessFault, *NODE)):
         return error
     if isinstance(error, GuardrailsError):
@@ -38,7 +42,7 @@ def fault_of(error: Exception, target: str) -> GuardrailsError:
     place, trace = target, error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if not file.startswith(("<", _OURS)):
+        if not file.startswith(_NOT_THEIRS):
             place = f"{file}:{trace.tb_lineno}"
         trace = trace.tb_next
     what = f"the target raised {type(error).__name__}: {error}"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from eth_utils.address import to_checksum_address
+from pydantic import BaseModel, PlainSerializer
+from pydantic_core import PydanticSerializationError
 
 from guardrails.chain import Chain
 from guardrails.chain.errors import NodeDown, Reverted
@@ -134,13 +140,25 @@ def test_whose_trouble_it_is() -> None:
     assert fault_of(gone, "t.py:T") is gone
     reverted = fault_of(Reverted(b""), "t.py:T")
     assert (type(reverted), reverted.exit_code, reverted.where) == (HarnessFault, 2, "t.py:T")
-    try:
-        int("x")
-    except ValueError as error:
-        found = fault_of(error, "t.py:T")
-    assert found.what.startswith("the target raised ValueError: invalid literal")
-    assert str(found.where).startswith(f"{__file__}:")
+    for library, text in ((json.loads, "x"), (to_checksum_address, 7)):
+        with pytest.raises((ValueError, TypeError)) as raised:
+            library(text)
+        found = fault_of(raised.value, "t.py:T")
+        assert found.what.startswith(f"the target raised {raised.type.__name__}: ")
+        assert str(found.where).startswith(f"{__file__}:")
     assert fault_of(ValueError(), "t.py:T").where == "t.py:T"
+
+
+def test_control_c_is_nobodys_fault() -> None:
+    """pydantic wraps what is raised while its serializers are at work; the policy has some."""
+
+    class Asked(BaseModel):
+        when: Annotated[int, PlainSerializer(signal.default_int_handler)] = signal.SIGINT
+
+    with pytest.raises(PydanticSerializationError) as raised:
+        Asked().model_dump()
+    with pytest.raises(KeyboardInterrupt):
+        fault_of(raised.value, "t.py:T")
 
 
 @pytest.mark.parametrize(
