@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from guardrails.artifacts.bytecode import pushes
 from guardrails.errors import GuardrailsError
 
 __all__ = ["Artifact", "load", "names", "read"]
@@ -148,10 +149,4 @@ def _code(raw: Mapping[str, Any], where: str, *fields: str) -> bytes:
 
 def _immutables(code: bytes) -> tuple[tuple[int, int], ...]:
     """Where solc left 32 zeros to be filled: not every file says it, and no constant is pushed so."""
-    places, at = [], 0
-    while at < len(code):
-        pushed = code[at] - 0x5F if 0x60 <= code[at] <= 0x7F else 0
-        if pushed == 32 and code[at + 1 : at + 33] == bytes(32):
-            places.append((at + 1, 32))
-        at += 1 + pushed
-    return tuple(places)
+    return tuple((at + 1, 32) for at, operand in pushes(code) if operand == bytes(32))

@@ -98,15 +98,17 @@ def summary(results: Results, folder: Path, progress: Progress | None, paths: di
     out = console()
     out.print(_figures(results, progress, f"{progress.seconds:.0f} s" if progress else ""))
     for name, found in results.confirmed.items():
-        out.print(
-            f"\n[red]✗ {escape(printable(found.property))}[/] {escape(printable(found.evidence))}",
-            soft_wrap=True,
-        )
+        out.print(f"\n[red]✗ {_safe(found.property)}[/] {_safe(found.evidence)}", soft_wrap=True)
         for i, step in numbered(found.sequence.steps):
-            out.print(f"  {i}. {escape(printable(str(step)))}", soft_wrap=True)
+            out.print(f"  {i}. {_safe(str(step))}", soft_wrap=True)
         out.print(f"  {escape(str(folder / 'findings' / name))}", style="dim", soft_wrap=True)
     out.print()
     out.print(escape("  ".join(str(path) for path in paths.values())), style="dim", soft_wrap=True)
+
+
+def _safe(text: str) -> str:
+    """What a file says, on a terminal."""
+    return escape(printable(text))
 
 
 def document(

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from guardrails.chain import Chain, Log
+from guardrails.chain import Log
 from guardrails.errors import GuardrailsError
 from guardrails.fuzz.bypass.ledger import Ledger
-from guardrails.fuzz.errors import HarnessFault, fault_of
+from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.search.result import PROFIT
 from guardrails.fuzz.step import Sequence, Step, numbered
-from guardrails.fuzz.target import Target, built
+from guardrails.fuzz.target import Target
+from guardrails.fuzz.target import open_world as open_world  # exported tests take both from here
 from guardrails.fuzz.world import THIEF, Outcome, World
 
 
@@ -59,16 +60,6 @@ class Enacted:
     broken_at: int | None
     evidence: str | None
     readings: tuple[Reading, ...]
-
-
-def open_world(target: Target, chain: Chain) -> World:
-    """The target's world with its invariants; whatever a target raises is a HarnessFault."""
-    world = built(target, chain)
-    try:
-        world.invariants.extend(target.invariants(world))
-    except Exception as error:
-        raise fault_of(error, target.reference()) from error
-    return world
 
 
 def enact(target: Target, world: World, sequence: Sequence, name: str) -> Enacted:

@@ -204,6 +204,16 @@ def built(target: Target, chain: Chain | None = None) -> World:
     return world
 
 
+def open_world(target: Target, chain: Chain | None = None) -> World:
+    """The target's world with its invariants; whatever a target raises is told as its fault."""
+    world = built(target, chain)
+    try:
+        world.invariants.extend(target.invariants(world))
+    except Exception as error:
+        raise fault_of(error, target.reference()) from error
+    return world
+
+
 def ready(world: World) -> World:
     """The set-up is over: what the thief holds now is his own, and time counts from here."""
     world.thief_began_with = world.holdings(THIEF)

@@ -100,6 +100,10 @@ class World:
             known = ", ".join(sorted(self.addresses))
             raise HarnessFault(f"nobody is called {name!r} here", None, f"There are {known}.") from None
 
+    def name_of(self, contract: Address) -> str:
+        """`protocol` where it is that: it may have another name besides."""
+        return "protocol" if contract == self.addresses.get("protocol") else self.names[contract]
+
     def do(self, step: Step) -> Outcome:
         """Takes the step; the invariants see it. HarnessFault where it makes no sense in this world."""
         chain = self.chain

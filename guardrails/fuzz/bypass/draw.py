@@ -6,25 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any, TypeAlias
 
+from guardrails.artifacts.bytecode import PUSH2, pushes
 from guardrails.chain import ChainError, Contract
 from guardrails.chain.abi import AbiEntry
 from guardrails.fuzz.step import Value
 from guardrails.fuzz.world import World
 
-_PUSH1, _PUSH32 = 0x60, 0x7F
 _LARGEST = 2**256 - 1
 _MOST = 400
 
 
 def constants(code: bytes) -> list[int]:
     """The operands of a contract's PUSH instructions, small to large; not its addresses of jumps."""
-    found: set[int] = set()
-    at = 0
-    while at < len(code):
-        size = code[at] - _PUSH1 + 1 if _PUSH1 <= code[at] <= _PUSH32 else 0
-        if size and size != 2:
-            found.add(int.from_bytes(code[at + 1 : at + 1 + size], "big"))
-        at += 1 + size
+    found = {int.from_bytes(operand, "big") for at, operand in pushes(code) if code[at] != PUSH2}
     return sorted(found)[:_MOST]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from guardrails import artifacts
+from guardrails.artifacts.bytecode import PUSH4, pushes
 from guardrails.chain.abi import AbiEntry, selector, signature
 from guardrails.chain.contract import Interface
 from guardrails.deploy.interface import CONTROLS, controls_interface, hub_interface
@@ -16,7 +17,7 @@ from guardrails.policy.delays import GOVERNANCE_FUNCTIONS, HUB_FUNCTIONS
 OWNERS = ("deployer", "governance")
 """Who may own a contract: what they can do at once, outside the guards' own functions, waits for nobody."""
 _TOOLS = ("lender", THIEF_CONTRACT)
-_EQ, _PUSH4 = 0x14, 0x63
+_EQ = 0x14
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,6 @@ def not_in_the_abi(world: World) -> dict[str, list[str]]:
 
 def dispatched(code: bytes) -> list[bytes]:
     """Operands of PUSH4 that are compared at once: what a contract's dispatcher looks for."""
-    found, at = list[bytes](), 0
-    while at < len(code):
-        size = code[at] - 0x5F if 0x60 <= code[at] <= 0x7F else 0
-        if code[at] == _PUSH4 and code[at + 5 : at + 6] == bytes([_EQ]):
-            found.append(code[at + 1 : at + 5])
-        at += 1 + size
+    compared = bytes([_EQ])
+    found = (one for at, one in pushes(code) if code[at] == PUSH4 and code[at + 5 : at + 6] == compared)
     return list(dict.fromkeys(found))

@@ -58,12 +58,13 @@ def _machine(target: Target, seed: int, executions: int, state: Any) -> Explored
 
     done = state["units"] if state else 0
     features: set[int] = set()
-    began: list[None] = []
+    began = 0
 
     class Machine(GuardedMachine):
         def __init__(self) -> None:
+            nonlocal began
             super().__init__()
-            began.append(None)
+            began += 1
 
         def do(self, step: Step) -> Outcome:
             outcome = super().do(step)
@@ -79,10 +80,10 @@ def _machine(target: Target, seed: int, executions: int, state: Any) -> Explored
         findings = [broken.finding]
     nothing = {**Sequence(target.reference(), ()).to_json(), "profit": "0", "bound": None}
     found = {
-        "executions": len(began),
+        "executions": began,
         "steps": Machine.laboratory().taken,
         "features": sorted(features),
-        "curve": [[len(began), "0", None]],
+        "curve": [[began, "0", None]],
         "best": nothing,
         "findings": [finding.to_json() for finding in findings],
     }

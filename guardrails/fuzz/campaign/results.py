@@ -12,7 +12,7 @@ from guardrails.errors import GuardrailsError
 from guardrails.fuzz.campaign.errors import CampaignError
 from guardrails.fuzz.campaign.findings import Found, file_name, from_json
 from guardrails.fuzz.campaign.plan import Plan
-from guardrails.fuzz.campaign.store import FINDINGS, UNITS, Store
+from guardrails.fuzz.campaign.store import FINDINGS, Store, unit_name
 from guardrails.fuzz.step import Sequence
 
 
@@ -74,7 +74,7 @@ class Results:
         profit, bound = Fraction(0), None
         executions = steps = 0
         for number, unit in sorted(store.done.items()):
-            with _whole(store.folder / UNITS / f"{number:04d}.json"):
+            with _whole(store.folder / unit_name(number)):
                 for at, gained, allowed in unit["curve"]:
                     if Fraction(gained) > profit or not curve or (bound is None and allowed is not None):
                         profit, bound = Fraction(gained), None if allowed is None else Fraction(allowed)

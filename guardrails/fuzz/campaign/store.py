@@ -57,7 +57,7 @@ class Store:
         spent = {"unit": done.number, "seconds": round(done.seconds, 3), "worker": done.worker}
         with (self.folder / TIMES).open("a", encoding="utf-8") as file:
             file.write(json.dumps(spent) + "\n")
-        self._write(f"{UNITS}/{done.number:04d}.json", done.artefact)
+        self._write(unit_name(done.number), done.artefact)
         self.done[done.number] = json.loads(done.artefact)
         self._forget(done.number - self.plan.lanes)
         self.log(f"unit {done.number} done in {done.seconds:.1f} s by {done.worker}")
@@ -113,6 +113,11 @@ class Store:
 
     def _write(self, name: str, text: str) -> None:
         write_whole(self.folder / name, text.encode())
+
+
+def unit_name(number: int) -> str:
+    """The file of a finished unit, in the campaign's folder."""
+    return f"{UNITS}/{number:04d}.json"
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from guardrails.fuzz.invariants import Conservation, Invariant
 from guardrails.fuzz.machine.draw import Values, fixed
 from guardrails.fuzz.search.actions import Action, actions_of
 from guardrails.fuzz.step import Value
-from guardrails.fuzz.target import USERS, Target, built
+from guardrails.fuzz.target import USERS, Target, open_world
 from guardrails.fuzz.world import ENVIRONMENT, THIEF, THIEF_CONTRACT, World
 from guardrails.policy import Policy
 from guardrails.policy.delays import GOVERNANCE_FUNCTIONS, HUB_FUNCTIONS
@@ -38,9 +38,8 @@ class Lab:
         more: Callable[[World], list[Invariant]] = lambda _: [],
     ) -> None:
         self.target = target
-        self.world = world = built(target, chain)
-        promised = target.invariants(world)
-        world.invariants = [*world.invariants, *promised, *more(world)]
+        self.world = world = open_world(target, chain)
+        world.invariants += more(world)
         self.users = [name for name in (*USERS, "whale", "liquidator", THIEF) if name in world.actors]
         roles = ("guardian", "sentinel", "steward", "governance")
         self.fast = [name for name in world.actors if name.startswith(roles)]

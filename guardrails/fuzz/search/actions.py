@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from guardrails.chain.abi import AbiEntry, signature
+from guardrails.deploy.breakers import breaker_key
 from guardrails.fuzz.errors import HarnessFault
 from guardrails.fuzz.target import Target
 from guardrails.fuzz.world import World
@@ -52,9 +53,9 @@ def _by_default(world: World) -> Iterator[Action]:
         for entry in world.contracts[member].interface.abi:
             if entry["type"] == "function" and entry["stateMutability"] not in _READ_ONLY:
                 yield _action(world, member, entry)
-    for name, contract in world.contracts.items():
-        if name.startswith("breaker ") and _CHECK in contract.interface.functions:
-            yield _named(world, f"{name}.{_CHECK}")
+    for key in map(breaker_key, world.policy.breakers if world.policy else ()):
+        if key in world.contracts:
+            yield _action(world, key, world.contracts[key].interface.functions[_CHECK][0])
     for symbol, asset in world.assets.items():
         for name in _OF_AN_ASSET:
             if name in asset.interface.functions:

@@ -146,9 +146,8 @@ class Arguments:
 
 def places_of(world: World) -> list[str]:
     """Where the money is: what is protected but for the guard, or else the protocol."""
-    main, guard = world.addresses.get("protocol"), world.addresses.get("guard")
-    places = [place for place in world.protected if place != guard]
-    names = ["protocol" if place == main else world.names[place] for place in places]
+    guard = world.addresses.get("guard")
+    names = [world.name_of(place) for place in world.protected if place != guard]
     return [f"@{name}" for name in names or ["protocol"]]
 
 

@@ -48,6 +48,7 @@ class Behaviour:
         self._reader = Reader(world.chain, [(one.address, one.data, one.word) for one in quantities])
         self._known: dict[object, int] = {}
         self._base = self._reader.read()
+        self._worth_before = [_worth(self._base, shares) for shares in self._shares]
 
     def note_step(self, seen: Seen, before: Done, outcome: Outcome, where: str = "") -> Done:
         """Notes the outcome, alone and after what was done `before`; what has been done now.
@@ -91,8 +92,8 @@ class Behaviour:
                 seen.features[self._number((where, name, moved > 0, size))] = where + name
             if name[0] in "+-":
                 records[name] = records.get(name, 0) + (moved if name[0] == "+" else -moved)
-        for shares in self._shares:
-            (worth, price), (worth_before, price_before) = _worth(values, shares), _worth(self._base, shares)
+        for shares, (worth_before, price_before) in zip(self._shares, self._worth_before, strict=True):
+            worth, price = _worth(values, shares)
             moved = price - price_before
             records[f"worth in {shares.name}"] = worth - worth_before
             records[f"price up in {shares.name}"], records[f"price down in {shares.name}"] = moved, -moved

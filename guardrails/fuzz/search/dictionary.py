@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from random import Random
 
+from guardrails.artifacts.bytecode import PUSH2, PUSH4, pushes
 from guardrails.chain import Address, ChainError
 from guardrails.chain.abi import AbiEntry
 from guardrails.fuzz.search.promised import numbers_in
@@ -13,7 +14,6 @@ from guardrails.fuzz.step import Step
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
 
 _TEN_YEARS = 315_360_000
-_PUSH1, _PUSH32, _PUSH4 = 0x60, 0x7F, 0x63
 _JUMPDEST = 0x5B
 _WORDS = 4
 _VIEWS_AT_ONCE = 16
@@ -82,17 +82,10 @@ def _numbers_of(step: Step) -> Iterator[int]:
 
 def pushed_by(code: bytes) -> Iterator[int]:
     """What the code pushes that may be a number of the protocol's: no labels, selectors or hashes."""
-    position = 0
-    while position < len(code):
-        op = code[position]
-        position += 1
-        if not _PUSH1 <= op <= _PUSH32:
-            continue
-        size = op - _PUSH1 + 1
-        value = int.from_bytes(code[position : position + size], "big")
-        position += size
-        label = size <= 2 and value < len(code) and code[value] == _JUMPDEST
-        if value < 3 or label or (op == _PUSH4 and value > _TEN_YEARS) or value >= 2**128:
+    for at, operand in pushes(code):
+        op, value = code[at], int.from_bytes(operand, "big")
+        label = op <= PUSH2 and value < len(code) and code[value] == _JUMPDEST
+        if value < 3 or label or (op == PUSH4 and value > _TEN_YEARS) or value >= 2**128:
             continue
         yield value
 

@@ -15,7 +15,7 @@ from guardrails.fuzz.search.behaviour import NOTHING, Behaviour, Seen
 from guardrails.fuzz.search.dictionary import Dictionary
 from guardrails.fuzz.search.slots import Slots
 from guardrails.fuzz.step import Step
-from guardrails.fuzz.target import Target, built
+from guardrails.fuzz.target import Target, open_world
 from guardrails.fuzz.world import THIEF, THIEF_CONTRACT, Outcome, World
 
 Draw = Callable[[Step, list[Outcome]], Step]
@@ -53,8 +53,7 @@ class Executor:
         self.steps = self.executions = 0
         self.known_broken: set[str] = set()
         try:
-            self.world: World = built(target, chain)
-            self.world.invariants.extend(target.invariants(self.world))
+            self.world: World = open_world(target, chain)
             self.behaviour, self.dictionary = Behaviour(self.world), Dictionary(self.world)
             self.slots = Slots(self.world) if target.slots else None
             for name in (_LENDER, THIEF_CONTRACT):

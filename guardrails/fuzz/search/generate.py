@@ -53,7 +53,8 @@ class Tally:
     def use(self, actor: str, actions: Iterable[Action]) -> list[float]:
         """How much oftener than others each has led to something new, with a floor under all."""
         merits = [sqrt(1 + self.counts.get(self._key(actor, one.key), _UNTRIED)[3]) for one in actions]
-        return [max(merit / max(merits), _LEAST_USE) for merit in merits]
+        most = max(merits, default=1.0)
+        return [max(merit / most, _LEAST_USE) for merit in merits]
 
     def weight(self, actor: str, action: Action) -> float:
         """What is always refused is tried less, least what is so for one reason only; never not at all."""

@@ -65,9 +65,7 @@ def _supplies(world: World) -> Iterator[Quantity]:
 
 def _protected(world: World) -> Iterator[tuple[str, Contract]]:
     """By the name `protocol` where it is that."""
-    main = world.contracts.get("protocol")
-    for place in world.protected:
-        name = "protocol" if main is not None and main.address == place else world.names[place]
+    for name in map(world.name_of, world.protected):
         yield name, world.contracts[name]
 
 

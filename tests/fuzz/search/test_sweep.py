@@ -17,7 +17,7 @@ from guardrails.fuzz.search import Search
 from guardrails.fuzz.search.corpus import Corpus, Entry, Wanted
 from guardrails.fuzz.search.execute import Executor, Run
 from guardrails.fuzz.search.stretch import Stretch
-from guardrails.fuzz.search.sweep import Sweep, greatest
+from guardrails.fuzz.search.sweep import Sweep, Way, greatest
 from guardrails.fuzz.search.trim import Trimmer, effective
 
 OWN = 1_000 * 10**6
@@ -86,6 +86,14 @@ class Bench:
 
     def learn(self, *steps: Step) -> None:
         self.sweep.learn(self.executor.go(steps))
+
+    def way_in(self) -> Way:
+        """What a deposit taught; and the world is where it was before."""
+        self.learn(DEPOSIT)
+        (way,) = self.sweep.ways
+        self.executor.go(())
+        self.executor.dictionary.glance(())
+        return way
 
 
 DEPOSIT = Step("thief", "protocol", "deposit(uint256,address)", (5, "@thief"))
@@ -265,10 +273,7 @@ def test_an_amount_is_a_number_and_fits_its_type(planted: ModuleType) -> None:
 
 def test_what_is_refused_does_not_go_through_though_it_tells_of_nothing(planted: ModuleType) -> None:
     bench = Bench(planted, "NaiveVault")
-    bench.learn(DEPOSIT)
-    (way,) = bench.sweep.ways
-    bench.executor.go(())
-    bench.executor.dictionary.glance(())
+    way = bench.way_in()
     assert bench.sweep.most(dataclasses.replace(way, events=frozenset())) == OWN
 
 
@@ -299,10 +304,7 @@ def test_what_was_learned_is_kept(planted: ModuleType) -> None:
 def test_what_goes_through_must_tell_of_the_same(planted: ModuleType) -> None:
     """A protocol that answers with an error, and does not revert, has not done it."""
     bench = Bench(planted, "NaiveVault")
-    bench.learn(DEPOSIT)
-    (way,) = bench.sweep.ways
-    bench.executor.go(())
-    bench.executor.dictionary.glance(())
+    way = bench.way_in()
     assert bench.sweep.most(way) == OWN
     other = type(way)(way.step, way.amount, frozenset({"00" * 32}))
     assert bench.sweep.most(other) == 0
