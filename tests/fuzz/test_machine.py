@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from guardrails.chain import RevmChain
-from guardrails.fuzz import HarnessFault, PolicyTarget, Sequence, Step, World, derive
+from guardrails.fuzz import HarnessFault, Invariant, Outcome, PolicyTarget, Sequence, Step, World, derive
 from guardrails.fuzz.finding import Finding, broken_by
 from guardrails.fuzz.machine import Broken, GuardedMachine, Profile
 from guardrails.fuzz.machine.machine import smaller
@@ -52,6 +52,41 @@ class Leaky(GuardedMachine):
 
 def test_an_honest_vault_keeps_its_promises() -> None:
     assert Honest.run(seed=1, profile=Profile("some", 60, 50)) > 2_000
+
+
+class Empty(Invariant):
+    """The thief has nothing: it is broken from the start."""
+
+    name = "Empty"
+
+    def observe(self, world: World, outcome: Outcome) -> None: ...
+
+    def violation(self, world: World) -> str | None:
+        return "he has" if world.holdings("thief")["USDC"] else None
+
+
+def test_a_machine_promises_more_than_its_target() -> None:
+    class Promising(GuardedMachine):
+        policy_file = POLICY
+
+        @classmethod
+        def promises(cls, world: World) -> list[Invariant]:
+            return [Empty()]
+
+    with pytest.raises(Broken, match="Empty: he has"):
+        Promising.run(seed=1, profile=SHORT)
+
+
+def test_a_target_whose_properties_cannot_be_made_is_at_fault() -> None:
+    class Careless(Vault):
+        def invariants(self, world: World) -> list[Invariant]:
+            raise KeyError("nobody")
+
+    class Machine(GuardedMachine):
+        target = Careless
+
+    with pytest.raises(HarnessFault, match="the target raised KeyError: 'nobody'"):
+        Machine.run(seed=1, profile=SHORT)
 
 
 def test_a_leak_is_found_shrunk_and_replayed() -> None:

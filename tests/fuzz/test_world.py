@@ -134,6 +134,11 @@ def test_a_document_that_is_no_step(document: object, said: str) -> None:
         Step.from_json(document)
 
 
+def test_the_protocol_goes_by_that_name_where_it_is_the_guard_too(world: World) -> None:
+    assert world.address("protocol") == world.address("guard")
+    assert [world.name_of(world.address(name)) for name in ("guard", "USDC")] == ["protocol", "USDC"]
+
+
 def test_whose_trouble_it_is() -> None:
     """A node that is gone is nobody's fault; what a target raises is its own, with the place."""
     gone = NodeDown("it does not answer", "localhost", "Start it.")
